@@ -1,0 +1,1 @@
+//! Measurements: criterion for people, one race binary per area.

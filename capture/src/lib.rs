@@ -1,0 +1,1 @@
+//! The kiosk: devices, child-safeguard session, sealed case store, outbox, screens.

@@ -1,0 +1,1 @@
+//! What a site and a device are allowed to be: typed, signed configuration.

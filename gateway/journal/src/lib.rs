@@ -1,0 +1,1 @@
+//! Append-only, checksummed, group-committed journal with sealed records.

@@ -1,0 +1,1 @@
+//! The national gateway: durable accept, lanes, operator console, audit.

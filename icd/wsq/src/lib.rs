@@ -1,0 +1,1 @@
+//! Wavelet Scalar Quantization: the 8-bit grey fingerprint codec, decoder and encoder.

@@ -1,0 +1,1 @@
+//! What a finger is: segmentation, quality, minutiae, comparison, identification, synthetic prints.

@@ -1,0 +1,1 @@
+//! A simulator of the Eurodac central system and of its web interface.

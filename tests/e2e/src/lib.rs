@@ -1,0 +1,1 @@
+//! The whole system on one machine: throw-away site, scripted day, end-to-end tests.
