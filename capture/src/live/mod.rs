@@ -1,0 +1,100 @@
+//! From one slap image to a verdict per finger: segment, measure, decide, advise.
+//!
+//! Pure: an image and a policy in, a verdict out. One hint per finger and one for the whole hand, in the order an
+//! officer should give them. No text: `screens` owns the words of [`Hint`].
+
+use matcher::Finger;
+
+/// Thresholds that apply to this person (by age band) on this kiosk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// A finger below this score is not accepted by itself (0 to 100).
+    pub quality_min: u8,
+}
+
+/// What was seen on one slap image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SlapVerdict {
+    /// One entry per expected finger that is not excepted, in slap order.
+    pub fingers: Vec<FingerVerdict>,
+    /// Advice for the whole hand, most useful first. Empty when there is nothing to say.
+    pub hints: Vec<Hint>,
+}
+
+impl SlapVerdict {
+    /// Whether every expected finger reached the threshold.
+    #[must_use]
+    pub fn accepted(&self) -> bool {
+        !self.fingers.is_empty() && self.fingers.iter().all(|finger| finger.accepted)
+    }
+}
+
+/// What was seen of one finger.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FingerVerdict {
+    /// Which finger.
+    pub finger: Finger,
+    /// Where it lies; `None` when it was not found.
+    pub area: Option<Area>,
+    /// Quality of the print, 0 when it was not found.
+    pub quality: u8,
+    /// Whether it reached the threshold.
+    pub accepted: bool,
+    /// What would make it better.
+    pub hint: Option<Hint>,
+}
+
+/// An upright box in pixels of the slap image, right and bottom exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Area {
+    /// First column.
+    pub left: u32,
+    /// First row.
+    pub top: u32,
+    /// Column after the last.
+    pub right: u32,
+    /// Row after the last.
+    pub bottom: u32,
+}
+
+/// One piece of advice. `screens` gives it a picture and words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Hint {
+    /// Not all fingers are on the glass.
+    PlaceAllFingers,
+    /// The hand is off the middle or over the edge.
+    CentreHand,
+    /// The hand is turned.
+    StraightenHand,
+    /// Fingers touch each other.
+    SpreadFingers,
+    /// This looks like the other hand.
+    OtherHand,
+    /// Too light: press more.
+    PressMoreFirmly,
+    /// Too dark: press less.
+    PressMoreGently,
+    /// Skin is too dry.
+    MoistenFingers,
+    /// Skin is too wet.
+    DryFingers,
+    /// Something is left on the glass.
+    WipeGlass,
+    /// The image is smeared.
+    HoldStill,
+    /// Face: come closer.
+    MoveCloser,
+    /// Face: go back.
+    MoveBack,
+    /// Face: into the middle of the picture.
+    MoveToMiddle,
+    /// Face: no face, or not frontal.
+    LookAtCamera,
+    /// Face: too dark.
+    MoreLight,
+    /// Face: too bright.
+    LessLight,
+    /// Face: more than one person in the picture.
+    OnePersonOnly,
+}

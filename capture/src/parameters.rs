@@ -1,0 +1,1 @@
+//! Every tuned number of the kiosk, with its source.
