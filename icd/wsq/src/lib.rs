@@ -1,1 +1,92 @@
 //! Wavelet Scalar Quantization: the 8-bit grey fingerprint codec, decoder and encoder.
+//!
+//! The format is that of the CJIS WSQ Gray-Scale Fingerprint Image Compression Specification,
+//! IAFIS-IC-0110 version 3. Pure functions over bytes: no I/O, no threads, no state.
+
+mod error;
+pub mod limits;
+
+use std::fmt;
+
+pub use error::Error;
+
+/// A decoded picture.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Decoded {
+    /// Pixels per row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Rows from the top, one byte a pixel, 0 = black.
+    pub pixels: Vec<u8>,
+    /// What the stream's own NISTCOM comment claims. The container's record knows better.
+    pub resolution_ppi: Option<u16>,
+    /// All comment segments in stream order, NISTCOM included.
+    pub comments: Vec<String>,
+}
+
+impl fmt::Debug for Decoded {
+    /// Sizes only: pixels and comments are personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decoded")
+            .field("width", &self.width)
+            .field("height", &self.height)
+            .field("resolution_ppi", &self.resolution_ppi)
+            .field("comments", &self.comments.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// How to encode.
+#[derive(Clone, PartialEq)]
+pub struct EncodeOptions {
+    /// The rate the quantiser aims at; 0.75 is about 15:1 and the usual rate for 500 ppi.
+    pub bits_per_pixel: f32,
+    /// Written into the NISTCOM comment when known.
+    pub resolution_ppi: Option<u16>,
+    /// One more comment segment after NISTCOM.
+    pub comment: Option<String>,
+}
+
+impl Default for EncodeOptions {
+    fn default() -> Self {
+        Self { bits_per_pixel: 0.75, resolution_ppi: None, comment: None }
+    }
+}
+
+impl fmt::Debug for EncodeOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EncodeOptions")
+            .field("bits_per_pixel", &self.bits_per_pixel)
+            .field("resolution_ppi", &self.resolution_ppi)
+            .field("comment", &self.comment.is_some())
+            .finish()
+    }
+}
+
+/// Decodes a WSQ stream.
+///
+/// # Errors
+/// `W-01xx`, see [`Error`].
+pub fn decode(bytes: &[u8]) -> Result<Decoded, Error> {
+    if !bytes.starts_with(&[0xFF, 0xA0]) {
+        return Err(Error::NotWsq);
+    }
+    Err(Error::MissingTable { table: "frame header" })
+}
+
+/// Encodes an 8-bit grey picture.
+///
+/// # Errors
+/// `W-02xx`, see [`Error`].
+pub fn encode(pixels: &[u8], width: u32, height: u32, options: &EncodeOptions) -> Result<Vec<u8>, Error> {
+    let expected = u64::from(width) * u64::from(height);
+    if pixels.len() as u64 != expected {
+        return Err(Error::PixelCount { expected, found: pixels.len() as u64 });
+    }
+    Err(Error::BitRate {
+        bits_per_pixel: options.bits_per_pixel,
+        min: limits::BITS_PER_PIXEL_MIN,
+        max: limits::BITS_PER_PIXEL_MAX,
+    })
+}
