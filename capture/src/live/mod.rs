@@ -4,6 +4,7 @@
 //! officer should give them. No text: `screens` owns the words of [`Hint`].
 
 use matcher::Finger;
+use serde::{Deserialize, Serialize};
 
 /// Thresholds that apply to this person (by age band) on this kiosk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +46,7 @@ pub struct FingerVerdict {
 }
 
 /// An upright box in pixels of the slap image, right and bottom exclusive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Area {
     /// First column.
     pub left: u32,
@@ -58,7 +59,8 @@ pub struct Area {
 }
 
 /// One piece of advice. `screens` gives it a picture and words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Hint {
     /// Not all fingers are on the glass.
