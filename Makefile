@@ -1,0 +1,101 @@
+# Two commands for a fresh Debian 12 machine with Rust:
+#
+#   make demo    build, set up a throw-away site under ./demo and play one day of screening
+#   make test    everything that can fail, in named steps
+#
+# Each installs what it needs first, says what it installs, and does nothing where it is there already.
+#
+#   make demo ONCE=1           ends after the day; exit code 0 only if every story ended as described
+#   make demo DATA=folder      replays real prints (FFF_I.png, .wsq or .tif: finger, impression)
+#   make bench                 figures: capture to receipt and its parts
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# ---- what the system must have ------------------------------------------------------------------------------
+
+# Compiler and linker for crates that build C; clang for the OpenCV bindings; OpenCV in its small set of modules
+# (28 shared libraries instead of 243); libusb for USB readers; Haar cascades for face framing.
+PACKAGES_BUILD := build-essential pkg-config clang libclang-dev \
+  libopencv-core-dev libopencv-imgproc-dev libopencv-objdetect-dev libopencv-dnn-dev \
+  libusb-1.0-0-dev opencv-data
+
+# A real browser for the screens, and fonts so that its pictures have letters.
+PACKAGES_TEST := chromium fonts-dejavu-core
+# Only where no `node` of version 18 or newer is on the PATH.
+PACKAGES_NODE := nodejs npm
+
+SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
+
+define install
+	@missing=(); for package in $(1); do \
+	  dpkg-query -W -f='$${db:Status-Status}' "$$package" 2>/dev/null | grep -qx installed || missing+=("$$package"); \
+	done; \
+	if [ "$${#missing[@]}" = 0 ]; then echo "system packages: all there"; else \
+	  echo "system packages: installing $${missing[*]}"; \
+	  if [ "$$(id -u)" != 0 ] && [ -z "$(SUDO)" ]; then \
+	    echo "These packages need root. Run as root, install sudo, or run: apt-get install $${missing[*]}" >&2; exit 1; fi; \
+	  $(SUDO) apt-get update -qq; \
+	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}" >/dev/null; fi
+endef
+
+.PHONY: help demo test bench packages packages-test lint test-unit test-journey test-browser clean
+
+help:
+	@sed -n 's/^# \{0,1\}//;2,12p' Makefile
+
+packages:
+	$(call install,$(PACKAGES_BUILD))
+
+packages-test: packages
+	$(call install,$(PACKAGES_TEST))
+	@if ! node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' 2>/dev/null; then $(MAKE) --no-print-directory packages-node; fi
+
+.PHONY: packages-node
+packages-node:
+	$(call install,$(PACKAGES_NODE))
+
+# ---- the main job ---------------------------------------------------------------------------------------------
+
+ONCE ?=
+DATA ?=
+FOLDER ?= demo
+
+demo: packages
+	@echo "building (release); the first time takes several minutes"
+	@cargo build --release --locked -p capture -p gateway -p central -p e2e -p matcher -p firmware-config -p icd
+	@target/release/demo --folder "$(FOLDER)" $(if $(ONCE),--once) $(if $(DATA),--prints "$(DATA)")
+
+# ---- everything that can fail ---------------------------------------------------------------------------------
+
+CARGO_TEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo "cargo nextest run --no-fail-fast" || echo "cargo test --no-fail-fast")
+
+test: packages-test lint test-unit test-journey test-browser
+	@echo "all steps passed"
+
+lint:
+	@echo "== lint: format and clippy"
+	@cargo fmt --all --check
+	@cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
+
+test-unit:
+	@echo "== unit, property and interface tests of every room"
+	@$(CARGO_TEST) --workspace --exclude e2e --locked
+	@cargo test --workspace --doc --quiet --locked
+
+test-journey:
+	@echo "== journeys: real processes, real TLS, the scripted day, crashes"
+	@cargo build --locked --bins -p capture -p gateway -p central -p e2e -p matcher -p firmware-config -p icd
+	@$(CARGO_TEST) -p e2e --locked
+
+test-browser:
+	@echo "== screens in a real browser"
+	@cd tests/e2e/browser && npm ci --no-audit --no-fund --silent
+	@target/debug/demo --folder target/browser-site --browser tests/e2e/browser
+
+bench: packages
+	@cargo run --release --locked -q -p benches --bin race-journey
+
+clean:
+	@rm -rf demo target/browser-site
