@@ -1,0 +1,139 @@
+//! Every way this crate can refuse, each with a stable code.
+//!
+//! Codes are grouped by culprit: `M-01xx` the image, `M-02xx` what is on the image, `M-03xx` template bytes.
+//! Messages carry sizes and positions only, never pixels, minutiae or names.
+//! `docs/reference/errors/matcher.md` has an entry for each code; a test fails if one is missing.
+
+/// What went wrong, what it means and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Width, height and pixel count do not belong together, or are outside the bounds.
+    #[error(
+        "{code}: an image of {width} x {height} with {pixels} grey values is not usable; sides must be {min} to {max} pixels and \
+         every pixel one byte. Capture again or check the reader of the file.",
+        code = self.code(),
+        min = crate::limits::IMAGE_SIDE_MIN,
+        max = crate::limits::IMAGE_SIDE_MAX
+    )]
+    ImageSize {
+        /// Width as stated.
+        width: u32,
+        /// Height as stated.
+        height: u32,
+        /// Number of grey values that came with it.
+        pixels: usize,
+    },
+    /// The stated resolution is outside what a fingerprint sensor delivers.
+    #[error(
+        "{code}: a resolution of {resolution_ppi} ppi is outside {min} to {max}; sizes on the finger cannot be trusted. \
+         State the sensor's true resolution.",
+        code = self.code(),
+        min = crate::limits::RESOLUTION_PPI_MIN,
+        max = crate::limits::RESOLUTION_PPI_MAX
+    )]
+    ImageResolution {
+        /// Resolution as stated.
+        resolution_ppi: u32,
+    },
+    /// The bytes are not a picture this crate reads.
+    #[error("{code}: the file is not a readable PNG, TIFF, PGM or WSQ picture ({reason}). Use one of these formats, 8-bit grey.", code = self.code())]
+    ImageFormat {
+        /// What the reader of the format said; never file content.
+        reason: String,
+    },
+    /// There is no ridge pattern on the image, or far too little.
+    #[error(
+        "{code}: the print shows {area_mm2} mm² of ridges, at least {min} mm² are needed to extract anything. \
+         Place the finger flat in the middle and capture again.",
+        code = self.code(),
+        min = crate::parameters::EXTRACT_AREA_MM2_MIN
+    )]
+    TooLittlePrint {
+        /// Area with ridges, in whole square millimetres.
+        area_mm2: u32,
+    },
+    /// Ridges, but too few reliable minutiae to compare anything.
+    #[error(
+        "{code}: only {found} reliable minutiae were found, at least {min} are needed. The print is too small or too \
+         smudged: clean and dry the finger, press evenly, capture again.",
+        code = self.code(),
+        min = crate::parameters::MINUTIAE_MIN
+    )]
+    TooFewMinutiae {
+        /// How many were found.
+        found: usize,
+    },
+    /// The bytes are not one of our templates.
+    #[error("{code}: these bytes are not a template of this product (wrong mark at the start). Extract again from the image.", code = self.code())]
+    TemplateMark,
+    /// A template of a version this build does not know.
+    #[error("{code}: template version {version} is not known here, this build reads version {known}. Extract again or update.", code = self.code(), known = crate::template::VERSION)]
+    TemplateVersion {
+        /// Version byte found.
+        version: u8,
+    },
+    /// A template that contradicts itself: cut short, too long, or with values outside the bounds.
+    #[error("{code}: the template is damaged at byte {offset} ({field}). Extract again from the image.", code = self.code())]
+    TemplateDamaged {
+        /// Where reading stopped.
+        offset: usize,
+        /// Which field was being read.
+        field: &'static str,
+    },
+}
+
+impl Error {
+    /// One example of each variant, for the test that compares code and documentation.
+    #[cfg(test)]
+    pub(crate) fn examples() -> Vec<Self> {
+        vec![
+            Self::ImageSize { width: 0, height: 0, pixels: 0 },
+            Self::ImageResolution { resolution_ppi: 0 },
+            Self::ImageFormat { reason: String::new() },
+            Self::TooLittlePrint { area_mm2: 0 },
+            Self::TooFewMinutiae { found: 0 },
+            Self::TemplateMark,
+            Self::TemplateVersion { version: 0 },
+            Self::TemplateDamaged { offset: 0, field: "mark" },
+        ]
+    }
+
+    /// The stable code, part of the public contract.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::ImageSize { .. } => "M-0101",
+            Self::ImageResolution { .. } => "M-0102",
+            Self::ImageFormat { .. } => "M-0103",
+            Self::TooLittlePrint { .. } => "M-0201",
+            Self::TooFewMinutiae { .. } => "M-0202",
+            Self::TemplateMark => "M-0301",
+            Self::TemplateVersion { .. } => "M-0302",
+            Self::TemplateDamaged { .. } => "M-0303",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    const REFERENCE: &str = include_str!("../../docs/reference/errors/matcher.md");
+
+    #[test]
+    fn every_code_is_documented_and_unique() {
+        let mut seen = BTreeSet::new();
+        for error in Error::examples() {
+            assert!(seen.insert(error.code()), "{} is used twice", error.code());
+            assert!(REFERENCE.contains(error.code()), "{} has no entry in the reference", error.code());
+            assert!(
+                error.to_string().starts_with(error.code()),
+                "{} is not in its own message",
+                error.code()
+            );
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Every bound of this crate. Nothing grows past what is named here.
+
+/// Shortest side of an image that is looked at, in pixels.
+pub const IMAGE_SIDE_MIN: u32 = 32;
+/// Longest side of an image, in pixels: a 1000 ppi ten-print card fits, a decompression bomb does not.
+pub const IMAGE_SIDE_MAX: u32 = 8_192;
+/// Most pixels in one image.
+pub const IMAGE_PIXELS_MAX: usize = 24_000_000;
+/// Lowest resolution of a fingerprint sensor taken as such.
+pub const RESOLUTION_PPI_MIN: u32 = 100;
+/// Highest resolution of a fingerprint sensor taken as such.
+pub const RESOLUTION_PPI_MAX: u32 = 2_000;
+/// Most bytes of an encoded picture that are read.
+pub const ENCODED_IMAGE_BYTES_MAX: usize = 64 << 20;
+
+/// Most minutiae kept in a template; the most reliable ones stay.
+pub const MINUTIAE_MAX: usize = 120;
+/// Largest coordinate in a template, in pixels at 500 ppi.
+pub const TEMPLATE_SIDE_MAX: u16 = 2_047;
+/// Most columns or rows of the orientation grid of a template.
+pub const TEMPLATE_GRID_SIDE_MAX: usize = 64;
+/// Most cells of the orientation grid of a template.
+pub const TEMPLATE_GRID_CELLS_MAX: usize = 2_304;
+/// Most bytes of a serialised template.
+pub const TEMPLATE_BYTES_MAX: usize = 20 + MINUTIAE_MAX * 6 + TEMPLATE_GRID_CELLS_MAX;
+
+/// Most prints of one person in a gallery or a probe.
+pub const PRINTS_PER_PERSON_MAX: usize = 40;
+/// Most candidates one search answers with.
+pub const CANDIDATES_MAX: usize = 1_000;
+
+/// Most local pairs that take part in the relaxation of one comparison.
+pub const LOCAL_PAIRS_MAX: usize = 64;
