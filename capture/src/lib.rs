@@ -6,7 +6,7 @@
 //!
 //! Invariants of this crate:
 //! * `session` and `outbox` are pure: events and `now` come in, actions go out. No clock, thread, file or socket.
-//! * A sensor is enabled only by `session::Action::EnableSensor`, and the engine emits it only while every gate
+//! * A sensor is enabled only by [`session::Action::EnableSensor`], and the engine emits it only while every gate
 //!   that the case needs is closed (Regulation (EU) 2024/1358, Art. 13 and 14).
 //! * There is no step, field or route by which force or a sanction is applied to anybody.
 //! * A case is erased (its key destroyed) only after a receipt whose signature and content digest were verified.
@@ -17,5 +17,6 @@ pub mod face;
 pub mod limits;
 pub mod live;
 pub mod parameters;
+pub mod session;
 
 pub use error::Error;

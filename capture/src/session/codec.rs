@@ -1,0 +1,17 @@
+//! How domain types of other crates are written in stored events: by their published codes.
+
+/// A finger by its FGP code.
+pub(super) mod finger {
+    use matcher::Finger;
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(finger: &Finger, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(finger.fgp())
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Finger, D::Error> {
+        let fgp = u8::deserialize(deserializer)?;
+        Finger::from_fgp(fgp).ok_or_else(|| D::Error::custom("not a finger code 1 to 10"))
+    }
+}

@@ -1,0 +1,377 @@
+//! The capture plan: four steps, their attempts, and which attempt is best for each finger.
+//!
+//! The best attempt per finger is kept without asking. A finger that was never found needs an exception; a finger
+//! below the threshold needs a reason. Images themselves are not here: an attempt is a number and its measurements.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use matcher::{Finger, Hand};
+use serde::{Deserialize, Serialize};
+
+use super::codec;
+use crate::limits;
+use crate::live::{Area, Hint};
+
+/// One step of the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// Four fingers of the right hand.
+    RightFour,
+    /// Four fingers of the left hand.
+    LeftFour,
+    /// Both thumbs.
+    Thumbs,
+    /// Portrait.
+    Face,
+}
+
+impl Step {
+    /// The plan in its order.
+    pub const ALL: [Self; 4] = [Self::RightFour, Self::LeftFour, Self::Thumbs, Self::Face];
+
+    /// The word in forms and scripts.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::RightFour => "right-four",
+            Self::LeftFour => "left-four",
+            Self::Thumbs => "thumbs",
+            Self::Face => "face",
+        }
+    }
+
+    /// Reads the word used in forms.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.code() == code)
+    }
+
+    /// The slap of this step; `None` for the face.
+    #[must_use]
+    pub fn hand(self) -> Option<Hand> {
+        match self {
+            Self::RightFour => Some(Hand::RightFour),
+            Self::LeftFour => Some(Hand::LeftFour),
+            Self::Thumbs => Some(Hand::Thumbs),
+            Self::Face => None,
+        }
+    }
+
+    /// What this step asks for.
+    #[must_use]
+    pub fn targets(self) -> Vec<Target> {
+        match self.hand() {
+            Some(hand) => hand.fingers().iter().map(|finger| Target::Finger(*finger)).collect(),
+            None => vec![Target::Face],
+        }
+    }
+}
+
+/// A finger or the face.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum Target {
+    /// One finger.
+    Finger(Finger),
+    /// The face.
+    Face,
+}
+
+impl Target {
+    /// The step in which it is taken.
+    #[must_use]
+    pub fn step(self) -> Step {
+        match self {
+            Self::Face => Step::Face,
+            Self::Finger(finger) => match finger.hand() {
+                Hand::RightFour => Step::RightFour,
+                Hand::LeftFour => Step::LeftFour,
+                Hand::Thumbs => Step::Thumbs,
+            },
+        }
+    }
+
+    /// The word in forms: `face` or the finger code 1 to 10.
+    #[must_use]
+    pub fn code(self) -> String {
+        match self {
+            Self::Face => "face".to_owned(),
+            Self::Finger(finger) => finger.fgp().to_string(),
+        }
+    }
+
+    /// Reads the word used in forms.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        if code == "face" {
+            return Some(Self::Face);
+        }
+        code.parse().ok().and_then(Finger::from_fgp).map(Self::Finger)
+    }
+}
+
+impl From<Target> for String {
+    fn from(target: Target) -> Self {
+        target.code()
+    }
+}
+
+impl TryFrom<String> for Target {
+    type Error = &'static str;
+
+    fn try_from(code: String) -> Result<Self, Self::Error> {
+        Self::from_code(&code).ok_or("not a finger code 1 to 10 and not \"face\"")
+    }
+}
+
+/// Why a finger or face cannot be taken. Being unable is not refusing (recital 50): a refusal is an outcome of the
+/// whole case and has its own event, so it is not in this list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExceptionReason {
+    /// Not there any more, or never was.
+    Amputated,
+    /// Covered by a bandage.
+    Bandaged,
+    /// Hurt or unreadable for now.
+    TemporaryDamage,
+    /// Ridges worn for good.
+    Worn,
+    /// Cannot be put on the glass or before the camera.
+    CannotPlace,
+    /// Something else; the note says what.
+    Other,
+}
+
+impl ExceptionReason {
+    /// All of them, in the order a form shows them.
+    pub const ALL: [Self; 6] =
+        [Self::Amputated, Self::Bandaged, Self::TemporaryDamage, Self::Worn, Self::CannotPlace, Self::Other];
+
+    /// The word used in forms.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Amputated => "amputated",
+            Self::Bandaged => "bandaged",
+            Self::TemporaryDamage => "temporary-damage",
+            Self::Worn => "worn",
+            Self::CannotPlace => "cannot-place",
+            Self::Other => "other",
+        }
+    }
+
+    /// Reads the word used in forms.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.code() == code)
+    }
+
+    /// Whether a later retake can be expected to work.
+    #[must_use]
+    pub fn passes(self) -> bool {
+        !matches!(self, Self::Amputated | Self::Worn)
+    }
+}
+
+/// One recorded exception.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exception {
+    /// Why.
+    pub reason: ExceptionReason,
+    /// In the officer's words.
+    pub note: Option<String>,
+}
+
+/// What one attempt showed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AttemptResult {
+    /// A slap.
+    Slap {
+        /// Per expected finger.
+        fingers: Vec<FingerResult>,
+        /// For the whole hand.
+        hints: Vec<Hint>,
+    },
+    /// A portrait.
+    Portrait {
+        /// Whether it can be sent as it is.
+        accepted: bool,
+        /// Whether a detector looked at it.
+        detector_used: bool,
+        /// What would make it better.
+        hints: Vec<Hint>,
+    },
+}
+
+/// What one attempt showed of one finger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FingerResult {
+    /// Which.
+    #[serde(with = "codec::finger")]
+    pub finger: Finger,
+    /// Where; `None` when it was not found.
+    pub area: Option<Area>,
+    /// Quality, 0 to 100.
+    pub quality: u8,
+    /// Whether it reached the threshold.
+    pub accepted: bool,
+    /// What would make it better.
+    pub hint: Option<Hint>,
+}
+
+/// One attempt of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Number within the case, from 1.
+    pub number: u32,
+    /// When the image arrived.
+    pub captured_at: Timestamp,
+    /// Measurements.
+    pub result: AttemptResult,
+    /// The image was destroyed (companion gone, step taken again); it counts for nothing.
+    pub discarded: bool,
+}
+
+/// The best image of one target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Best {
+    /// In this attempt.
+    pub attempt: u32,
+    /// Where, for a finger.
+    pub area: Option<Area>,
+    /// Quality; for the face 100 when accepted and 0 otherwise.
+    pub quality: u8,
+    /// Whether it reached the threshold.
+    pub accepted: bool,
+}
+
+/// How one step stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StepState {
+    /// Every attempt, oldest first.
+    pub attempts: Vec<Attempt>,
+    /// Attempts of the present round, against the policy's bound.
+    pub round_attempts: u32,
+    /// Finished since when.
+    pub done_at: Option<Timestamp>,
+    /// Why the officer went on below the threshold.
+    pub reason: Option<String>,
+}
+
+impl StepState {
+    /// The best image per target of this step.
+    #[must_use]
+    pub fn best(&self) -> BTreeMap<Target, Best> {
+        let mut best: BTreeMap<Target, Best> = BTreeMap::new();
+        for attempt in self.attempts.iter().filter(|attempt| !attempt.discarded) {
+            for (target, candidate) in attempt.candidates() {
+                let better = best.get(&target).is_none_or(|known| {
+                    (candidate.accepted, candidate.quality) > (known.accepted, known.quality)
+                });
+                if better {
+                    best.insert(target, candidate);
+                }
+            }
+        }
+        best
+    }
+
+    /// The newest attempt that still counts.
+    #[must_use]
+    pub fn newest(&self) -> Option<&Attempt> {
+        self.attempts.iter().rev().find(|attempt| !attempt.discarded)
+    }
+
+    /// Whether another attempt fits the bounds.
+    pub(super) fn has_room(&self, attempts_max: u32) -> bool {
+        self.round_attempts < attempts_max && self.attempts.len() < limits::ATTEMPTS_PER_STEP_MAX
+    }
+
+    /// Opens the step again and discards what `unwanted` says; gives the numbers of the discarded attempts.
+    pub(super) fn discard(&mut self, unwanted: impl Fn(&Attempt) -> bool) -> Vec<u32> {
+        let mut numbers = Vec::new();
+        for attempt in &mut self.attempts {
+            if !attempt.discarded && unwanted(attempt) {
+                attempt.discarded = true;
+                numbers.push(attempt.number);
+            }
+        }
+        if !numbers.is_empty() {
+            self.done_at = None;
+            self.reason = None;
+        }
+        numbers
+    }
+}
+
+impl Attempt {
+    /// What this attempt offers per target.
+    fn candidates(&self) -> Vec<(Target, Best)> {
+        let attempt = self.number;
+        match &self.result {
+            AttemptResult::Slap { fingers, .. } => fingers
+                .iter()
+                .filter(|finger| finger.area.is_some())
+                .map(|finger| {
+                    let FingerResult { area, quality, accepted, .. } = *finger;
+                    (Target::Finger(finger.finger), Best { attempt, area, quality, accepted })
+                })
+                .collect(),
+            AttemptResult::Portrait { accepted, .. } => {
+                let quality = if *accepted { 100 } else { 0 };
+                vec![(Target::Face, Best { attempt, area: None, quality, accepted: *accepted })]
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slap(number: u32, qualities: &[(u8, u8, bool)]) -> Attempt {
+        let fingers = qualities
+            .iter()
+            .map(|(fgp, quality, accepted)| FingerResult {
+                finger: Finger::from_fgp(*fgp).expect("a finger code of the test"),
+                area: (*quality > 0).then_some(Area { left: 0, top: 0, right: 10, bottom: 10 }),
+                quality: *quality,
+                accepted: *accepted,
+                hint: None,
+            })
+            .collect();
+        let result = AttemptResult::Slap { fingers, hints: Vec::new() };
+        Attempt { number, captured_at: Timestamp::UNIX_EPOCH, result, discarded: false }
+    }
+
+    #[test]
+    fn the_best_attempt_is_kept_per_finger() {
+        let mut state = StepState::default();
+        state.attempts.push(slap(1, &[(2, 70, true), (3, 20, false), (4, 0, false)]));
+        state.attempts.push(slap(2, &[(2, 60, true), (3, 50, true), (4, 0, false)]));
+        let chosen = |state: &StepState, fgp| {
+            state.best().get(&Target::Finger(Finger::from_fgp(fgp).expect("code"))).map(|best| best.attempt)
+        };
+        assert_eq!([chosen(&state, 2), chosen(&state, 3), chosen(&state, 4)], [Some(1), Some(2), None]);
+        assert_eq!(state.discard(|attempt| attempt.number == 1), vec![1]);
+        assert_eq!([chosen(&state, 2), chosen(&state, 3)], [Some(2), Some(2)]);
+    }
+
+    #[test]
+    fn codes_read_back() {
+        for step in Step::ALL {
+            assert_eq!(Step::from_code(step.code()), Some(step));
+            for target in step.targets() {
+                assert_eq!(Target::from_code(&target.code()), Some(target));
+                assert_eq!(target.step(), step);
+            }
+        }
+        for code in ["", "0", "11", "Face", "-1"] {
+            assert_eq!(Target::from_code(code), None, "{code:?}");
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Handlers of the capture plan: sensor, attempts, best, exceptions, sequence check.
+
+use jiff::Timestamp;
+
+use super::event::{Action, SequenceDoubt};
+use super::plan::{Attempt, AttemptResult, Best, Exception, Step, StepState, Target};
+use super::{Denied, Sensor, Sequence, Session};
+
+impl Session {
+    pub(super) fn ask_capture(&mut self, step: Step, now: Timestamp) -> Result<(), Denied> {
+        let band = self.band().ok_or(Denied::PersonMissing)?;
+        match self.sensor {
+            Sensor::Live { step: live, .. } if live == step => return Ok(()),
+            Sensor::Live { .. } => return Err(Denied::SensorBusy),
+            Sensor::Off if self.sealing => return Err(Denied::NotNow),
+            Sensor::Off => {}
+        }
+        if self.gates_open(now) {
+            return Err(Denied::GatesOpen);
+        }
+        if self.expected(step).is_empty() {
+            return Err(Denied::StepDone);
+        }
+        if !self.may_try_again(step) {
+            return Err(Denied::AttemptsUsedUp);
+        }
+        if self.doubted(step) {
+            self.start_over(step);
+        }
+        self.attempts_total = self.attempts_total.saturating_add(1);
+        let attempt = self.attempts_total;
+        self.sensor = Sensor::Live { step, attempt };
+        self.step_current = Some(step);
+        let missing = self.missing(step);
+        self.actions.push_back(Action::EnableSensor { step, attempt, missing, band });
+        Ok(())
+    }
+
+    /// An image is taken only from a live sensor, under its number, with every gate still closed.
+    pub(super) fn capture_arrived(
+        &mut self,
+        attempt: u32,
+        result: AttemptResult,
+        now: Timestamp,
+    ) -> Result<(), Denied> {
+        let Sensor::Live { step, attempt: live } = self.sensor else { return Err(Denied::ImageDiscarded) };
+        if live != attempt || !fits(step, &result) || self.gates_open(now) {
+            return Err(Denied::ImageDiscarded);
+        }
+        self.sensor_off();
+        let state = self.state(step);
+        state.done_at = None;
+        state.reason = None;
+        state.round_attempts = state.round_attempts.saturating_add(1);
+        state.attempts.push(Attempt { number: attempt, captured_at: now, result, discarded: false });
+        self.sequence = Sequence::NotChecked;
+        Ok(())
+    }
+
+    pub(super) fn capture_ended(&mut self, attempt: u32) -> Result<(), Denied> {
+        match self.sensor {
+            Sensor::Live { attempt: live, .. } if live == attempt => {
+                self.sensor_off();
+                Ok(())
+            }
+            _ => Err(Denied::NotNow),
+        }
+    }
+
+    pub(super) fn stop_capture(&mut self) -> Result<(), Denied> {
+        if self.sensor == Sensor::Off {
+            return Err(Denied::NotNow);
+        }
+        self.sensor_off();
+        Ok(())
+    }
+
+    pub(super) fn accept_best(
+        &mut self,
+        step: Option<Step>,
+        reason: Option<String>,
+        now: Timestamp,
+    ) -> Result<(), Denied> {
+        self.idle()?;
+        let step = step.or_else(|| self.step_in_review()).ok_or(Denied::NothingToAccept)?;
+        let state = self.step(step);
+        if state.done_at.is_some() {
+            return Err(Denied::StepDone);
+        }
+        if state.newest().is_none() {
+            return Err(Denied::NothingToAccept);
+        }
+        if self.gates_open(now) {
+            return Err(Denied::GatesOpen);
+        }
+        let best = state.best();
+        let chosen: Option<Vec<Best>> =
+            self.expected(step).iter().map(|target| best.get(target).copied()).collect();
+        let chosen = chosen.ok_or(Denied::FingerNotFound)?;
+        let reason = reason.filter(|text| !text.trim().is_empty());
+        if reason.is_none() && !chosen.iter().all(|best| best.accepted) {
+            return Err(Denied::ReasonMissing);
+        }
+        self.finish_step(step, reason, now);
+        Ok(())
+    }
+
+    pub(super) fn record_exception(
+        &mut self,
+        target: Target,
+        exception: Exception,
+        now: Timestamp,
+    ) -> Result<(), Denied> {
+        self.idle()?;
+        self.band().ok_or(Denied::PersonMissing)?;
+        let step = target.step();
+        let state = self.step(step);
+        if state.done_at.is_some() && state.best().contains_key(&target) {
+            return Err(Denied::FingerAlreadyTaken);
+        }
+        self.exceptions.insert(target, exception);
+        if self.expected(step).is_empty() && self.step(step).done_at.is_none() {
+            let numbers = self.state(step).discard(|_| true);
+            if !numbers.is_empty() {
+                self.actions.push_back(Action::DiscardImages { attempts: numbers });
+            }
+            self.finish_step(step, None, now);
+        }
+        Ok(())
+    }
+
+    pub(super) fn withdraw_exception(&mut self, target: Target) -> Result<(), Denied> {
+        self.idle()?;
+        if self.exceptions.remove(&target).is_none() {
+            return Err(Denied::NotNow);
+        }
+        let state = self.state(target.step());
+        state.done_at = None;
+        state.reason = None;
+        self.sequence = Sequence::NotChecked;
+        Ok(())
+    }
+
+    pub(super) fn sequence_checked(&mut self, doubts: Vec<SequenceDoubt>) -> Result<(), Denied> {
+        if self.sequence != Sequence::Checking {
+            return Err(Denied::NotNow);
+        }
+        self.sequence =
+            if doubts.is_empty() { Sequence::Fine { reason: None } } else { Sequence::Doubtful(doubts) };
+        Ok(())
+    }
+
+    pub(super) fn confirm_sequence(&mut self, reason: String) -> Result<(), Denied> {
+        self.idle()?;
+        if !matches!(self.sequence, Sequence::Doubtful(_)) {
+            return Err(Denied::NotNow);
+        }
+        if reason.trim().is_empty() {
+            return Err(Denied::ReasonMissing);
+        }
+        self.sequence = Sequence::Fine { reason: Some(reason) };
+        Ok(())
+    }
+
+    pub(super) fn restarted(&mut self) -> Result<(), Denied> {
+        self.sensor = Sensor::Off;
+        self.sealing = false;
+        if self.companion.take().is_some() {
+            self.interrupted = true;
+        }
+        self.sequence = match core::mem::replace(&mut self.sequence, Sequence::NotChecked) {
+            Sequence::Checking => Sequence::NotChecked,
+            other => other,
+        };
+        self.check_sequence_if_done();
+        Ok(())
+    }
+
+    pub(super) fn sensor_off(&mut self) {
+        if self.sensor != Sensor::Off {
+            self.sensor = Sensor::Off;
+            self.actions.push_back(Action::DisableSensor);
+        }
+    }
+
+    /// The best image of everything the plan expects.
+    pub(super) fn best_of_all(&self) -> Vec<(Target, Best)> {
+        let mut chosen = Vec::new();
+        for step in Step::ALL {
+            let expected = self.expected(step);
+            let best = self.step(step).best();
+            chosen.extend(best.into_iter().filter(|(target, _)| expected.contains(target)));
+        }
+        chosen
+    }
+
+    pub(super) fn check_sequence_if_done(&mut self) {
+        let done = Step::ALL.into_iter().all(|step| self.step(step).done_at.is_some());
+        if done && self.sequence == Sequence::NotChecked {
+            self.sequence = Sequence::Checking;
+            self.actions.push_back(Action::CheckSequence { best: self.best_of_all() });
+        }
+    }
+
+    /// Whether the sequence check pointed at this step.
+    pub(super) fn doubted(&self, step: Step) -> bool {
+        let Sequence::Doubtful(doubts) = &self.sequence else { return false };
+        let named = doubts.iter().flat_map(|doubt| &doubt.targets).any(|target| target.step() == step);
+        named && self.step(step).attempts.len() < crate::limits::ATTEMPTS_PER_STEP_MAX
+    }
+
+    /// A doubted step begins a new round: what it showed before may be the wrong hand.
+    fn start_over(&mut self, step: Step) {
+        let state = self.state(step);
+        let attempts = state.discard(|_| true);
+        state.round_attempts = 0;
+        self.sequence = Sequence::NotChecked;
+        self.actions.push_back(Action::DiscardImages { attempts });
+    }
+
+    fn finish_step(&mut self, step: Step, reason: Option<String>, now: Timestamp) {
+        let state = self.state(step);
+        state.done_at = Some(now);
+        state.reason = reason;
+        self.check_sequence_if_done();
+    }
+
+    fn idle(&self) -> Result<(), Denied> {
+        match self.sensor {
+            Sensor::Live { .. } => Err(Denied::SensorBusy),
+            Sensor::Off if self.sealing => Err(Denied::NotNow),
+            Sensor::Off => Ok(()),
+        }
+    }
+
+    fn state(&mut self, step: Step) -> &mut StepState {
+        self.steps.entry(step).or_default()
+    }
+}
+
+/// Whether a result belongs to this kind of step and speaks only of its fingers, each at most once.
+fn fits(step: Step, result: &AttemptResult) -> bool {
+    match result {
+        AttemptResult::Portrait { .. } => step == Step::Face,
+        AttemptResult::Slap { fingers, .. } => {
+            let targets: Vec<Target> = fingers.iter().map(|finger| Target::Finger(finger.finger)).collect();
+            let known = targets.iter().all(|target| target.step() == step);
+            let once = targets
+                .iter()
+                .enumerate()
+                .all(|(at, target)| !targets.iter().skip(at + 1).any(|t| t == target));
+            step != Step::Face && known && once
+        }
+    }
+}
