@@ -1,0 +1,306 @@
+//! The journal: a queue in front of one committer, and reading beside it.
+
+use crate::disk::{Disk, RealDisk};
+use crate::error::Error;
+use crate::frame::Record;
+use crate::options::Options;
+use crate::pending::Pending;
+use crate::position::Position;
+use crate::queue::{Queue, Queued};
+use crate::recovery::{Recovery, recover};
+use crate::replay::{Replay, Segments};
+use crate::writer::{Writer, fail_all};
+use std::any::Any;
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+/// Who makes waiting records durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committer {
+    /// The caller, by [`Journal::commit_waiting`]: for simulations that need one fixed order.
+    Caller,
+    /// A thread of the journal: what a program wants.
+    Thread,
+}
+
+/// An open journal. Share it behind an `Arc`; dropping it makes durable what waits.
+pub struct Journal {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+    _lock: Box<dyn Any + Send + Sync>,
+}
+
+impl Journal {
+    /// Opens the journal in `folder`, making it when it is not there, and puts it into order.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] when another process has it, [`Error::Option`] for options that contradict
+    /// each other, else what the disk reports. Damaged records are not an error: see [`Recovery`].
+    pub fn open(folder: &Path, options: Options) -> Result<(Self, Recovery), Error> {
+        let disk =
+            RealDisk::open(folder).map_err(|error| Error::from_io("open the journal's folder", &error))?;
+        Self::open_on(Arc::new(disk), options, Committer::Thread)
+    }
+
+    /// Opens the journal on a given disk.
+    ///
+    /// # Errors
+    /// As [`Journal::open`].
+    pub fn open_on(
+        disk: Arc<dyn Disk>,
+        options: Options,
+        committer: Committer,
+    ) -> Result<(Self, Recovery), Error> {
+        options.check()?;
+        let lock = disk.lock().map_err(|error| match error.kind() {
+            io::ErrorKind::WouldBlock => Error::Locked,
+            _ => Error::from_io("lock the journal's folder", &error),
+        })?;
+        let found = recover(disk.as_ref(), true)?;
+        let segments = Arc::new(Segments::new(Arc::clone(&disk), found.segments));
+        let writer = Writer::new(
+            Arc::clone(&disk),
+            options,
+            Arc::clone(&segments),
+            found.next_number,
+            found.next_sequence,
+        );
+        let shared = Arc::new(Shared {
+            disk,
+            options,
+            segments,
+            writer: Mutex::new(writer),
+            queue: Mutex::new(Queue::default()),
+            filled: Condvar::new(),
+        });
+        let thread = match committer {
+            Committer::Caller => None,
+            Committer::Thread => Some(Shared::start(&shared)?),
+        };
+        Ok((Self { shared, thread, _lock: lock }, found.recovery))
+    }
+
+    /// Hands a record over. It is durable when the returned [`Pending`] resolves, not before.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when too much waits already, [`Error::TooLarge`], or [`Error::Poisoned`].
+    pub fn submit(&self, kind: u8, payload: Vec<u8>) -> Result<Pending, Error> {
+        self.hand_over(kind, payload, false)
+    }
+
+    /// As [`Journal::submit`], for records that free room or finish work: they may use the space that
+    /// the site's margin keeps from new work.
+    ///
+    /// # Errors
+    /// As [`Journal::submit`].
+    pub fn submit_within_reserve(&self, kind: u8, payload: Vec<u8>) -> Result<Pending, Error> {
+        self.hand_over(kind, payload, true)
+    }
+
+    /// Hands a record over and blocks until it is durable.
+    ///
+    /// # Errors
+    /// As [`Journal::submit`], and why the record could not be made durable.
+    pub fn append(&self, kind: u8, payload: Vec<u8>) -> Result<Position, Error> {
+        let pending = self.submit(kind, payload)?;
+        if self.thread.is_none() {
+            self.commit_waiting()?;
+        }
+        pending.wait()
+    }
+
+    /// Makes one group of waiting records durable, in the calling thread; false when none waited.
+    ///
+    /// # Errors
+    /// The failure that has just poisoned the journal; the waiting records were told as well.
+    pub fn commit_waiting(&self) -> Result<bool, Error> {
+        self.shared.commit_waiting()
+    }
+
+    /// The record at a position.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Damaged`], or what the disk reports.
+    pub fn read(&self, position: Position) -> Result<Record, Error> {
+        self.shared.segments.read(position)
+    }
+
+    /// All durable records, oldest first.
+    #[must_use]
+    pub fn replay(&self) -> Replay<'_> {
+        self.replay_after(Position::START)
+    }
+
+    /// All durable records behind a position, oldest first: what an index has not seen yet.
+    #[must_use]
+    pub fn replay_after(&self, position: Position) -> Replay<'_> {
+        Replay::new(&self.shared.segments, position)
+    }
+
+    /// Whether new work would be taken now; for a readiness check before work is begun.
+    ///
+    /// # Errors
+    /// [`Error::Poisoned`], [`Error::Busy`], or [`Error::DiskMargin`].
+    pub fn ready(&self) -> Result<(), Error> {
+        self.shared.queue().accepts(0, &self.shared.options)?;
+        let margin_bytes_min = self.shared.options.disk_margin_bytes_min;
+        let free_bytes =
+            self.shared.disk.free_bytes().map_err(|error| Error::from_io("ask for free space", &error))?;
+        if free_bytes < margin_bytes_min {
+            return Err(Error::DiskMargin { free_bytes, margin_bytes_min });
+        }
+        Ok(())
+    }
+
+    /// Removes all segments that lie wholly before the segment of `position`; gives their number.
+    ///
+    /// # Errors
+    /// As the disk reports; segments removed until then stay removed.
+    pub fn drop_segments_before(&self, position: Position) -> Result<u64, Error> {
+        let failed = |error: io::Error| Error::from_io("retire a segment", &error);
+        // While the writer is held, no segment changes its state. The newest one always stays, because
+        // it says which sequence number comes next.
+        let _writer = self.shared.writer();
+        let mut old = self.shared.segments.all();
+        old.pop();
+        old.retain(|segment| segment.name.number < position.segment());
+        for segment in &old {
+            self.shared.segments.forget(segment.name);
+            self.shared.disk.remove(&segment.name.file_name()).map_err(failed)?;
+        }
+        if !old.is_empty() {
+            self.shared.disk.sync_folder().map_err(failed)?;
+        }
+        Ok(old.len() as u64)
+    }
+
+    fn hand_over(&self, kind: u8, payload: Vec<u8>, within_reserve: bool) -> Result<Pending, Error> {
+        let record_bytes = payload.len() as u64;
+        let record_bytes_max = self.shared.options.record_bytes_max;
+        if record_bytes > record_bytes_max {
+            return Err(Error::TooLarge { record_bytes, record_bytes_max });
+        }
+        // Asked before the check is computed, so that refusing costs little.
+        self.shared.queue().accepts(record_bytes, &self.shared.options)?;
+        let (queued, pending) = Queued::new(kind, payload, within_reserve);
+        self.shared.queue().push(queued, &self.shared.options)?;
+        self.shared.filled.notify_one();
+        Ok(pending)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn plant_acknowledge_before_sync(&self) {
+        self.shared.writer().acknowledge_before_sync = true;
+    }
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        self.shared.queue().closing = true;
+        self.shared.filled.notify_one();
+        match self.thread.take() {
+            // The thread ends by itself once the queue is empty; a panic in it was already told to
+            // the waiting callers by their promises.
+            Some(thread) => drop(thread.join()),
+            None => self.shared.close(),
+        }
+    }
+}
+
+impl fmt::Debug for Journal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Journal").field("options", &self.shared.options).finish_non_exhaustive()
+    }
+}
+
+/// Looks through the journal in `folder` without changing anything, also while it is in use.
+///
+/// # Errors
+/// As the disk reports. Damaged records are not an error: see [`Recovery`].
+pub fn check(folder: &Path) -> Result<Recovery, Error> {
+    let disk = RealDisk::open_existing(folder)
+        .map_err(|error| Error::from_io("open the journal's folder", &error))?;
+    Ok(recover(&disk, false)?.recovery)
+}
+
+/// Should the committer ever panic, callers are refused instead of left waiting.
+struct PoisonOnPanic<'a>(&'a Shared);
+
+impl Drop for PoisonOnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            drop(self.0.queue().fail(&Error::Closed));
+        }
+    }
+}
+
+struct Shared {
+    disk: Arc<dyn Disk>,
+    options: Options,
+    segments: Arc<Segments>,
+    /// Taken before `queue`, never after it.
+    writer: Mutex<Writer>,
+    queue: Mutex<Queue>,
+    filled: Condvar,
+}
+
+impl Shared {
+    fn start(shared: &Arc<Self>) -> Result<JoinHandle<()>, Error> {
+        let shared = Arc::clone(shared);
+        std::thread::Builder::new()
+            .name("journal".into())
+            .spawn(move || shared.run())
+            .map_err(|error| Error::from_io("start the committer", &error))
+    }
+
+    fn run(&self) {
+        let _guard = PoisonOnPanic(self);
+        loop {
+            let mut queue = self.queue();
+            while queue.is_empty() && !queue.closing {
+                queue = self.filled.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            }
+            let done = queue.is_empty();
+            drop(queue);
+            if done {
+                return self.close();
+            }
+            // A failure has poisoned the queue and reached every waiting caller.
+            let _ = self.commit_waiting();
+        }
+    }
+
+    fn commit_waiting(&self) -> Result<bool, Error> {
+        let mut writer = self.writer();
+        let group = self.queue().take_group();
+        if group.is_empty() {
+            return Ok(false);
+        }
+        writer.commit(group).map(|()| true).inspect_err(|failure| {
+            let waiting = self.queue().fail(failure);
+            fail_all(waiting, &Error::poisoned(failure));
+        })
+    }
+
+    /// Finishes what waits and leaves a mark, so that the next opening knows the end to be whole.
+    fn close(&self) {
+        while matches!(self.commit_waiting(), Ok(true)) {}
+        let mut writer = self.writer();
+        if self.queue().poison.is_none() && writer.has_written() {
+            let (mark, _pending) = Queued::closing_mark();
+            // Without the mark the next opening is only less sure what a damaged last group means.
+            let _ = writer.commit([mark].into());
+        }
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,362 @@
+//! What a gap means, and putting a journal back into order after whatever happened.
+//!
+//! Records carry consecutive sequence numbers, and each says up to which number everything was
+//! durable when it was written (`durable_before`); so does the first page of each segment. From that:
+//!
+//! * a gap *below* the highest such number is damage to an acknowledged record: an alarm. Later
+//!   records are still served;
+//! * a gap *at or above* it was never acknowledged: a torn tail. It is normal after a power cut. What
+//!   follows the gap was not acknowledged either and is not served, so that the survivors are a
+//!   prefix of what was submitted and no record is seen without the ones before it.
+//!
+//! Opening makes durable what it is going to serve, and reads it from the disk rather than from a
+//! cache that may hold what a failed sync lost. No byte that might have been acknowledged is deleted:
+//! a torn tail is fenced off by the sequence number with which the next segment starts.
+
+use crate::disk::Disk;
+use crate::error::Error;
+use crate::limits;
+use crate::position::Position;
+use crate::scan::{Item, Scan};
+use crate::segment::{Segment, SegmentHeader, SegmentName};
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::sync::Arc;
+
+/// What was found when a journal was opened or checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recovery {
+    /// Segments that hold records.
+    pub segments: u64,
+    /// Records that are served.
+    pub records: u64,
+    /// Their payload bytes.
+    pub payload_bytes: u64,
+    /// Acknowledged records that are lost, by place; at most [`limits::DAMAGE_NAMED_MAX`] places.
+    pub damaged: Vec<Damage>,
+    /// Acknowledged records that are lost, in all places.
+    pub damaged_records: u64,
+    /// The end of the journal, when a cut left an unfinished group there.
+    pub torn: Option<Torn>,
+    /// Segments whose first page is damaged; their records are served all the same.
+    pub damaged_segment_headers: Vec<u64>,
+    /// Bytes that the disk itself could not read.
+    pub unreadable_bytes: u64,
+    /// Position of the last record that is served.
+    pub last: Option<Position>,
+}
+
+impl Recovery {
+    /// True when nothing acknowledged is lost and the disk could read everything.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.damaged_records == 0 && self.unreadable_bytes == 0 && self.damaged_segment_headers.is_empty()
+    }
+
+    fn add_damage(&mut self, damage: Damage) {
+        self.damaged_records += damage.records_missing;
+        if self.damaged.len() < limits::DAMAGE_NAMED_MAX {
+            self.damaged.push(damage);
+        }
+    }
+}
+
+/// A place where acknowledged records are lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// Where the first lost record lay.
+    pub position: Position,
+    /// How many records are lost here.
+    pub records_missing: u64,
+}
+
+/// An unfinished group at the end; nothing of it was acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Torn {
+    /// Where the first unfinished record lay.
+    pub position: Position,
+    /// Intact records behind it that are not served, because one before them is missing.
+    pub records_discarded: u64,
+}
+
+/// A folder that has been looked through.
+pub(crate) struct Found {
+    pub(crate) recovery: Recovery,
+    pub(crate) segments: BTreeMap<u64, Segment>,
+    pub(crate) next_number: u64,
+    pub(crate) next_sequence: u64,
+}
+
+/// Looks through the folder. With `repair`, also makes the end durable, gives reserved space back and
+/// removes a segment whose creation was cut short.
+pub(crate) fn recover(disk: &dyn Disk, repair: bool) -> Result<Found, Error> {
+    let names = segment_names(disk)?;
+    let next_number = names.last().map_or(1, |name| name.number + 1);
+    if repair && let Some(last) = names.last() {
+        make_durable(disk, *last)?;
+    }
+    let mut found =
+        Found { recovery: Recovery::default(), segments: BTreeMap::new(), next_number, next_sequence: 0 };
+    let firsts = first_sequences(disk, &names, &mut found.recovery)?;
+    let mut expected = firsts.first().copied().flatten();
+    for (at, name) in names.iter().enumerate() {
+        let next_first = firsts.iter().skip(at + 1).find_map(|first| *first);
+        let mut reading = Reading::new(*name, expected);
+        let mut scan = scan(disk, *name)?;
+        while let Some(item) = scan.step() {
+            reading.take(item, next_first);
+        }
+        found.recovery.unreadable_bytes += scan.unreadable_bytes();
+        let is_last = at + 1 == names.len();
+        let readable = scan.unreadable_bytes() == 0;
+        if is_last && readable && reading.is_leftover(firsts.get(at).copied().flatten()) {
+            found.recovery.damaged_segment_headers.retain(|number| *number != name.number);
+            if repair {
+                remove(disk, *name)?;
+            }
+            continue;
+        }
+        if is_last && repair && readable {
+            trim(disk, *name, reading.content_end)?;
+        }
+        let segment = reading.finish(next_first, firsts.get(at).copied().flatten(), &mut found.recovery);
+        expected = Some(segment.end_sequence);
+        found.next_sequence = segment.end_sequence;
+        found.segments.insert(name.number, segment);
+    }
+    found.recovery.segments = found.segments.len() as u64;
+    Ok(found)
+}
+
+/// The state of reading one segment.
+struct Reading {
+    name: SegmentName,
+    /// Sequence number that comes next; None until the first one is known.
+    expected: Option<u64>,
+    /// Every number below was durable at some time.
+    durable_before: u64,
+    /// Where the next record would lie.
+    next_offset: u64,
+    /// First offset behind everything that is not empty.
+    content_end: u64,
+    /// Gaps that may still turn out to be torn. At most one group's worth on a healthy disk, never
+    /// more than records fit into a segment.
+    open_gaps: VecDeque<Gap>,
+    confirmed: Vec<Damage>,
+    confirmed_records: u64,
+    served: Served,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Served {
+    records: u64,
+    payload_bytes: u64,
+    last: Option<Position>,
+}
+
+struct Gap {
+    offset: u64,
+    sequence: u64,
+    missing: u64,
+    served_before: Served,
+}
+
+impl Reading {
+    fn new(name: SegmentName, expected: Option<u64>) -> Self {
+        Self {
+            name,
+            expected,
+            durable_before: 0,
+            next_offset: limits::PAGE_BYTES,
+            content_end: limits::PAGE_BYTES,
+            open_gaps: VecDeque::new(),
+            confirmed: Vec::new(),
+            confirmed_records: 0,
+            served: Served::default(),
+        }
+    }
+
+    fn take(&mut self, item: Item, next_first: Option<u64>) {
+        self.content_end = self.content_end.max(item.end());
+        let header = match item {
+            Item::Junk { .. } => return,
+            Item::Broken(header) => {
+                self.durable_before = self.durable_before.max(header.durable_before);
+                return;
+            }
+            Item::Record(header) => header,
+        };
+        if next_first.is_some_and(|first| header.sequence >= first) {
+            return;
+        }
+        self.durable_before = self.durable_before.max(header.durable_before);
+        let expected = self.expected.unwrap_or(header.sequence);
+        if header.sequence < expected {
+            return;
+        }
+        if header.sequence > expected {
+            self.open_gaps.push_back(Gap {
+                offset: self.next_offset,
+                sequence: expected,
+                missing: header.sequence - expected,
+                served_before: self.served,
+            });
+        }
+        self.confirm_gaps();
+        self.expected = Some(header.sequence + 1);
+        self.next_offset = item.end();
+        if !header.internal {
+            self.served.records += 1;
+            self.served.payload_bytes += u64::from(header.payload_bytes);
+            self.served.last = Some(header.position);
+        }
+    }
+
+    /// Gaps that lie wholly below what was durable are damage for certain.
+    fn confirm_gaps(&mut self) {
+        while let Some(gap) =
+            self.open_gaps.pop_front_if(|gap| gap.sequence + gap.missing <= self.durable_before)
+        {
+            self.confirm(gap.offset, gap.missing);
+        }
+    }
+
+    fn confirm(&mut self, offset: u64, records_missing: u64) {
+        self.confirmed_records += records_missing;
+        if self.confirmed.len() < limits::DAMAGE_NAMED_MAX {
+            let position = Position::new(self.name.number, offset);
+            self.confirmed.push(Damage { position, records_missing });
+        }
+    }
+
+    /// True for a segment whose creation was cut short: no valid first page and nothing behind it.
+    fn is_leftover(&self, first: Option<u64>) -> bool {
+        first.is_none() && self.content_end == limits::PAGE_BYTES
+    }
+
+    fn finish(mut self, next_first: Option<u64>, own_first: Option<u64>, recovery: &mut Recovery) -> Segment {
+        let end = self.expected.or(own_first).unwrap_or(0);
+        let durable_before = self.durable_before.max(next_first.unwrap_or(0));
+        if next_first.is_some() {
+            self.durable_before = durable_before;
+            self.confirm_gaps();
+        }
+        if durable_before > end {
+            // Whatever should have followed the last intact record was acknowledged and is gone.
+            self.open_gaps.push_back(Gap {
+                offset: self.next_offset,
+                sequence: end,
+                missing: durable_before - end,
+                served_before: self.served,
+            });
+            self.durable_before = durable_before;
+            self.confirm_gaps();
+        }
+        let mut end_offset = self.next_offset;
+        let mut end_sequence = end.max(durable_before);
+        if let Some(gap) = self.open_gaps.pop_front() {
+            let lost = durable_before.saturating_sub(gap.sequence);
+            if lost > 0 {
+                self.confirm(gap.offset, lost);
+            }
+            recovery.torn = Some(Torn {
+                position: Position::new(self.name.number, gap.offset),
+                records_discarded: self.served.records - gap.served_before.records,
+            });
+            self.served = gap.served_before;
+            end_offset = gap.offset;
+            end_sequence = gap.sequence.max(durable_before);
+        } else if next_first.is_none() && self.content_end > self.next_offset {
+            let position = Position::new(self.name.number, self.next_offset);
+            recovery.torn = Some(Torn { position, records_discarded: 0 });
+        }
+        let name = self.name;
+        self.report(recovery);
+        Segment { name, end_offset, end_sequence }
+    }
+
+    fn report(self, recovery: &mut Recovery) {
+        let named: u64 = self.confirmed.iter().map(|damage| damage.records_missing).sum();
+        for damage in self.confirmed {
+            recovery.add_damage(damage);
+        }
+        recovery.damaged_records += self.confirmed_records - named;
+        recovery.records += self.served.records;
+        recovery.payload_bytes += self.served.payload_bytes;
+        recovery.last = self.served.last.or(recovery.last);
+    }
+}
+
+fn segment_names(disk: &dyn Disk) -> Result<Vec<SegmentName>, Error> {
+    let listed = disk.list().map_err(|error| Error::from_io("list the journal's folder", &error))?;
+    let mut names: Vec<SegmentName> = listed.iter().filter_map(|name| SegmentName::parse(name)).collect();
+    names.sort_unstable();
+    if names.len() > limits::SEGMENTS_MAX {
+        return Err(Error::TooManySegments { segments_max: limits::SEGMENTS_MAX });
+    }
+    Ok(names)
+}
+
+/// The sequence number with which each segment starts; where its first page is damaged, that of its
+/// first intact record.
+fn first_sequences(
+    disk: &dyn Disk,
+    names: &[SegmentName],
+    recovery: &mut Recovery,
+) -> Result<Vec<Option<u64>>, Error> {
+    let mut firsts = Vec::with_capacity(names.len());
+    for name in names {
+        let file =
+            disk.open_read(&name.file_name()).map_err(|error| Error::from_io("open a segment", &error))?;
+        let mut page = vec![0; limits::PAGE_BYTES as usize];
+        let header = match file.read_at(0, &mut page) {
+            Ok(()) => SegmentHeader::from_page(&page, *name)?,
+            Err(_) => None,
+        };
+        if let Some(header) = header {
+            firsts.push(Some(header.first_sequence));
+            continue;
+        }
+        recovery.damaged_segment_headers.push(name.number);
+        let mut scan = scan(disk, *name)?;
+        let first_record = std::iter::from_fn(|| scan.step()).find_map(|item| match item {
+            Item::Record(header) => Some(header.sequence),
+            Item::Broken(_) | Item::Junk { .. } => None,
+        });
+        firsts.push(first_record);
+    }
+    Ok(firsts)
+}
+
+fn scan(disk: &dyn Disk, name: SegmentName) -> Result<Scan, Error> {
+    let failed = |error: io::Error| Error::from_io("read a segment", &error);
+    Scan::new(Arc::clone(&disk.open_read(&name.file_name()).map_err(failed)?), name).map_err(failed)
+}
+
+/// What an ended process left in the cache becomes durable; what a failed sync left there is dropped.
+fn make_durable(disk: &dyn Disk, name: SegmentName) -> Result<(), Error> {
+    let file =
+        disk.open(&name.file_name()).map_err(|error| Error::from_io("open the last segment", &error))?;
+    file.sync_content()
+        .and_then(|()| disk.sync_folder())
+        .and_then(|()| file.forget_cache())
+        .map_err(|error| Error::from_io("sync the last segment", &error))
+}
+
+/// Gives the unused reservation back.
+fn trim(disk: &dyn Disk, name: SegmentName, content_end: u64) -> Result<(), Error> {
+    let failed = |error: io::Error| Error::from_io("trim the last segment", &error);
+    let file = disk.open(&name.file_name()).map_err(failed)?;
+    let end = content_end.next_multiple_of(limits::PAGE_BYTES);
+    if file.size_bytes().map_err(failed)? > end {
+        file.truncate(end).map_err(failed)?;
+        file.sync_content().map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn remove(disk: &dyn Disk, name: SegmentName) -> Result<(), Error> {
+    disk.remove(&name.file_name())
+        .and_then(|()| disk.sync_folder())
+        .map_err(|error| Error::from_io("remove an unfinished segment", &error))
+}
