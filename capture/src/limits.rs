@@ -67,3 +67,44 @@ pub const EVENT_STREAMS_MAX: usize = 32;
 
 /// Records shown in one list on the home page.
 pub const LIST_ROWS_MAX: usize = 100;
+
+// Devices.
+
+/// Threads of drivers that did not come back, per device. A kiosk that reaches it needs the device replugged.
+pub const DEVICE_THREADS_ABANDONED_MAX: usize = 3;
+/// Live frames of a driver that nobody has looked at yet.
+pub const DEVICE_FRAMES_WAITING_MAX: usize = 2;
+/// Pixels of one side of a slap: 1000 ppi on the largest platen in use.
+pub const SLAP_SIDE_PX_MAX: u32 = 3_600;
+/// Bytes of a portrait.
+pub const PORTRAIT_BYTES_MAX: usize = 8 << 20;
+/// Pixels of one side of a portrait.
+pub const PORTRAIT_SIDE_PX_MAX: u32 = 8_192;
+/// Files in a replay folder.
+pub const REPLAY_FILES_MAX: usize = 20_000;
+/// Bytes of one replayed file.
+pub const REPLAY_FILE_BYTES_MAX: u64 = 8 << 20;
+/// Pixels of one side of a replayed print.
+pub const PRINT_SIDE_PX_MAX: u32 = 2_000;
+/// How long a virtual device stays stuck before it gives its thread back.
+pub const VIRTUAL_STALL_MAX: Duration = Duration::from_secs(60);
+
+/// What the image library may use for one replayed print.
+#[must_use]
+pub fn print_decoding() -> image::Limits {
+    decoding(PRINT_SIDE_PX_MAX, 64 << 20)
+}
+
+/// What the image library may use for one portrait.
+#[must_use]
+pub fn portrait_decoding() -> image::Limits {
+    decoding(PORTRAIT_SIDE_PX_MAX, 256 << 20)
+}
+
+fn decoding(side_px_max: u32, bytes_max: u64) -> image::Limits {
+    let mut limits = image::Limits::default();
+    limits.max_image_width = Some(side_px_max);
+    limits.max_image_height = Some(side_px_max);
+    limits.max_alloc = Some(bytes_max);
+    limits
+}

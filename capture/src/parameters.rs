@@ -30,3 +30,60 @@ pub const RETRY_LAST: SignedDuration = SignedDuration::from_secs(60);
 /// Pause after the gateway refused our certificate or does not know us: only a person can repair that, but it must
 /// go on by itself once repaired.
 pub const RETRY_REFUSED: SignedDuration = SignedDuration::from_secs(30);
+
+// Devices: own choices unless a source is named.
+
+/// Longest step between two looks at deadline and cancellation.
+pub const DEVICE_STEP_MS: u64 = 10;
+/// How long a driver may take to come back after its deadline or a cancellation.
+pub const DEVICE_GRACE_MS: u64 = 1_500;
+/// Deadline of calls that should not take time: health and close.
+pub const DEVICE_BRIEF_CALL_MS: u64 = 2_000;
+/// Resolution of every slap in the product (ANSI/NIST-ITL class 500 ppi).
+pub const SLAP_RESOLUTION_PPI: u32 = 500;
+
+// Virtual devices.
+
+/// Age whose hand a child's prints are laid in.
+pub const CHILD_AGE_YEARS: u8 = 8;
+/// Time between two live frames of a virtual device.
+pub const VIRTUAL_FRAME_MS: u64 = 60;
+/// Side of the blocks in which a print is told from its ground: about one and a half ridge periods.
+pub const GROUND_BLOCK_PX: u32 = 12;
+/// Blocks are compared with the contrast that this share of blocks stays below.
+pub const GROUND_CONTRAST_TOP_SHARE: f32 = 0.9;
+/// A block belongs to the print from this share of that contrast.
+pub const GROUND_CONTRAST_PRINT_SHARE: f32 = 0.35;
+/// Way over which a print fades at the edge of its file.
+pub const GROUND_EDGE_FADE_PX: f32 = 8.0;
+/// Wet: how far dark runs over bright in the wettest patches.
+pub const WET_FILL_PX: i64 = 2;
+/// Wet: size of the patches.
+pub const WET_PATCH_PX: f32 = 40.0;
+/// Wet: grey of the brightest valley.
+pub const WET_VALLEY_GREY: f32 = 205.0;
+/// Dry: share of the skin that does not touch.
+pub const DRY_BREAK_SHARE: f32 = 0.44;
+/// Dry: size of patches that touch more or less.
+pub const DRY_PATCH_PX: f32 = 28.0;
+/// Dry: how dark a ridge still gets, as a share.
+pub const DRY_RIDGE_SHARE: f32 = 0.6;
+/// Shifted: how far the hand lies to the side, as a share of the platen's width.
+pub const SHIFT_ACROSS_SHARE: f32 = 0.22;
+/// Shifted: how far the fingertips lie over the far edge, as a share of the platen's height.
+pub const SHIFT_UP_SHARE: f32 = 0.16;
+/// Smear: how far the hand slides.
+pub const SMEAR_LENGTH_PX: i64 = 18;
+/// Smear: how dark the first place of the hand remains, as a share.
+pub const SMEAR_GHOST_SHARE: f32 = 0.3;
+
+// Live judgement.
+
+/// A hint stays at least this long (requirement: hints change at most once a second).
+pub const HINT_SHOWN_MIN_MS: u64 = 1_000;
+/// A hand turned further than this on average is asked to point straight ahead.
+pub const HAND_TURN_DEG_MAX: f32 = 20.0;
+/// The officer's preview is smaller than the slap by this.
+pub const OVERLAY_SCALE_DIVISOR: u32 = 2;
+/// Width of the lines in the officer's preview.
+pub const OVERLAY_LINE_PX: u32 = 3;

@@ -1,21 +1,34 @@
 //! What a scanner or camera must be able to do, whatever is inside it.
 //!
-//! A driver is a blocking object that lives on one thread of the daemon. Every call carries [`Bounds`]: a deadline
-//! and a cancellation token, so that a device which hangs can never take a case with it. A driver never decides
-//! whether it may run: the session engine does, and the daemon opens a device only on its order.
+//! A driver is a blocking object. Every call carries [`Bounds`]: a deadline and a cancellation token. Each driver is
+//! handed out inside a [`Guarded`], which runs it on a thread of its own and comes back in time even when the
+//! driver does not, so that a device which hangs can never take the daemon or a case with it. A driver never decides
+//! whether it may run: the session engine does, and the daemon opens a device only on its order. A closed device
+//! refuses to capture.
 //!
+//! What is driven, what is only recognised, and what is not claimed: `docs/reference/devices.md`.
 //! Left out on purpose: quality and segmentation (`live`), face framing (`face`), any storage.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+mod bounds;
+mod fault;
+mod guard;
+mod scene;
 
 use matcher::{Finger, Hand, Image};
+
+pub use bounds::{Bounds, CancelToken};
+pub use fault::Fault;
+pub use guard::Guarded;
+pub use scene::{Behaviour, Looks, Pose, Scene, SceneHandle, Trouble};
 
 /// A ten-print or single-finger scanner.
 pub trait FingerprintDevice: Send {
     /// Who made it and what drives it. Answers without touching the hardware.
     fn describe(&self) -> DeviceDescription;
+    /// Which captures it can take at all.
+    fn reach(&self) -> Reach {
+        Reach::TenPrint
+    }
     /// Claims the hardware and makes it ready.
     fn open(&mut self, bounds: &Bounds) -> Result<(), Fault>;
     /// Waits until the requested fingers lie on the platen and returns one image of them at 500 ppi, 0 = black
@@ -26,6 +39,16 @@ pub trait FingerprintDevice: Send {
         bounds: &Bounds,
         watch: &mut dyn FnMut(&Image),
     ) -> Result<SlapImage, Fault>;
+    /// The same for one finger alone, on devices that can: one-finger readers, and slap scanners for a hand that
+    /// cannot be laid flat.
+    fn capture_single(
+        &mut self,
+        _finger: Finger,
+        _bounds: &Bounds,
+        _watch: &mut dyn FnMut(&Image),
+    ) -> Result<SlapImage, Fault> {
+        Err(Fault::Unsuited { device: self.describe().id, detail: "it takes no single fingers".into() })
+    }
     /// Switches the sensor off and releases the hardware. Safe to call at any time, also twice.
     fn close(&mut self);
     /// A cheap look at the device, open or not.
@@ -59,8 +82,23 @@ pub struct DeviceDescription {
     pub serial: String,
     /// Name and version of the driver.
     pub driver: String,
+    /// Firmware version, empty when the device does not tell.
+    pub firmware: String,
     /// Certification the maker claims (for example "EFTS Appendix F"), empty when none.
     pub certification: String,
+    /// Resolution of the images it delivers, 0 for a camera.
+    pub resolution_ppi: u32,
+}
+
+/// Which captures a device can take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Four fingers flat, two thumbs, and single fingers.
+    TenPrint,
+    /// One finger at a time: enough to verify somebody, not for an enrolment by slaps.
+    SingleFinger,
+    /// Faces.
+    Portrait,
 }
 
 /// Which fingers are asked for.
@@ -103,108 +141,4 @@ pub enum Health {
     Degraded(String),
     /// Not there or not answering.
     Missing(String),
-}
-
-/// Deadline and cancellation of one call.
-#[derive(Clone, Debug)]
-pub struct Bounds {
-    /// The call returns [`Fault::DeadlinePassed`] after this.
-    pub deadline: Instant,
-    /// The call returns [`Fault::Cancelled`] soon after this fires.
-    pub cancel: CancelToken,
-}
-
-impl Bounds {
-    /// Bounds that end after `timeout`.
-    #[must_use]
-    pub fn within(timeout: Duration, cancel: CancelToken) -> Self {
-        Self { deadline: Instant::now() + timeout, cancel }
-    }
-
-    /// Fails when the deadline passed or somebody cancelled; drivers call it in their waiting loops.
-    pub fn check(&self) -> Result<(), Fault> {
-        if self.cancel.is_cancelled() {
-            return Err(Fault::Cancelled);
-        }
-        if Instant::now() >= self.deadline {
-            return Err(Fault::DeadlinePassed);
-        }
-        Ok(())
-    }
-}
-
-/// Tells a waiting driver to stop. Clones share one flag.
-#[derive(Clone, Debug, Default)]
-pub struct CancelToken(Arc<AtomicBool>);
-
-impl CancelToken {
-    /// Fires the token; it stays fired.
-    pub fn cancel(&self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-
-    /// Whether somebody fired it.
-    #[must_use]
-    pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
-/// What can go wrong with a device. Codes C-02xx.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Fault {
-    /// No such device is connected.
-    #[error("device \"{device}\" was not found: {detail}; connect it or correct the kiosk configuration")]
-    Missing {
-        /// Identifier in the configuration.
-        device: String,
-        /// What was looked for and not found.
-        detail: String,
-    },
-    /// The device went away or misbehaved during a call.
-    #[error("device \"{device}\" stopped working: {detail}; check its cable, then try again")]
-    Broken {
-        /// Identifier in the configuration.
-        device: String,
-        /// What happened, in the driver's words, without personal data.
-        detail: String,
-    },
-    /// The device delivered something that is not a usable image.
-    #[error("device \"{device}\" delivered an unusable image: {detail}; try again")]
-    BadImage {
-        /// Identifier in the configuration.
-        device: String,
-        /// What is wrong with it.
-        detail: String,
-    },
-    /// Its configuration cannot work.
-    #[error("device \"{device}\" is not configured in a way that can work: {detail}")]
-    Configuration {
-        /// Identifier in the configuration.
-        device: String,
-        /// Which option and why.
-        detail: String,
-    },
-    /// Nobody put fingers on the platen in time.
-    #[error("nothing was placed on the sensor in time; try again when the person is ready")]
-    DeadlinePassed,
-    /// The session ended the capture.
-    #[error("the capture was stopped")]
-    Cancelled,
-}
-
-impl Fault {
-    /// Stable code, explained in `docs/reference/errors/capture.md`.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Missing { .. } => "C-0201",
-            Self::Broken { .. } => "C-0202",
-            Self::BadImage { .. } => "C-0203",
-            Self::Configuration { .. } => "C-0204",
-            Self::DeadlinePassed => "C-0205",
-            Self::Cancelled => "C-0206",
-        }
-    }
 }

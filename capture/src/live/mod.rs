@@ -1,10 +1,18 @@
 //! From one slap image to a verdict per finger: segment, measure, decide, advise.
 //!
 //! Pure: an image and a policy in, a verdict out. One hint per finger and one for the whole hand, in the order an
-//! officer should give them. No text: `screens` owns the words of [`Hint`].
+//! officer should give them. Every [`Hint`] has a picture and words without blame; [`Pace`] says when it may change.
+
+mod hint;
+mod judge;
+mod overlay;
 
 use matcher::Finger;
 use serde::{Deserialize, Serialize};
+
+pub use hint::Pace;
+pub use judge::{judge_single, judge_slap};
+pub use overlay::overlay;
 
 /// Thresholds that apply to this person (by age band) on this kiosk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +66,7 @@ pub struct Area {
     pub bottom: u32,
 }
 
-/// One piece of advice. `screens` gives it a picture and words.
+/// One piece of advice, with a picture and words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
