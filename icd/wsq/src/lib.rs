@@ -3,8 +3,22 @@
 //! The format is that of the CJIS WSQ Gray-Scale Fingerprint Image Compression Specification,
 //! IAFIS-IC-0110 version 3. Pure functions over bytes: no I/O, no threads, no state.
 
+mod bits;
+mod decode;
+mod encode;
 mod error;
+mod filter;
+mod huffman;
+mod lifting;
 pub mod limits;
+mod nistcom;
+mod parameters;
+mod plane;
+mod quantise;
+mod scaled;
+mod segment;
+mod symbols;
+mod tree;
 
 use std::fmt;
 
@@ -69,10 +83,7 @@ impl fmt::Debug for EncodeOptions {
 /// # Errors
 /// `W-01xx`, see [`Error`].
 pub fn decode(bytes: &[u8]) -> Result<Decoded, Error> {
-    if !bytes.starts_with(&[0xFF, 0xA0]) {
-        return Err(Error::NotWsq);
-    }
-    Err(Error::MissingTable { table: "frame header" })
+    decode::decode(bytes)
 }
 
 /// Encodes an 8-bit grey picture.
@@ -80,13 +91,5 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, Error> {
 /// # Errors
 /// `W-02xx`, see [`Error`].
 pub fn encode(pixels: &[u8], width: u32, height: u32, options: &EncodeOptions) -> Result<Vec<u8>, Error> {
-    let expected = u64::from(width) * u64::from(height);
-    if pixels.len() as u64 != expected {
-        return Err(Error::PixelCount { expected, found: pixels.len() as u64 });
-    }
-    Err(Error::BitRate {
-        bits_per_pixel: options.bits_per_pixel,
-        min: limits::BITS_PER_PIXEL_MIN,
-        max: limits::BITS_PER_PIXEL_MAX,
-    })
+    encode::encode(pixels, width, height, options)
 }
