@@ -1,0 +1,136 @@
+//! The ANSI/NIST-ITL file of one submission: what goes in, what comes out, under an ICD profile.
+//!
+//! Record order: Type-1 (header), Type-2 (dataset), Type-14 per finger image, Type-10 (face). Which Type-2 field
+//! carries what is the profile's matter.
+//!
+//! Invariant: types that hold images or personal data show
+//! neither in `Debug`.
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+use crate::category::Category;
+use crate::dataset::Dataset;
+use crate::finger::{FingerPosition, Impression, MissingReason};
+use crate::identifier::MessageId;
+use crate::reference::ReferenceNumber;
+
+/// A finger's box within a slap image; pixels, origin top left, `right` and `bottom` exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FingerSegment {
+    /// Which finger.
+    pub finger: FingerPosition,
+    /// Left edge.
+    pub left: u32,
+    /// Top edge.
+    pub top: u32,
+    /// Right edge, exclusive.
+    pub right: u32,
+    /// Bottom edge, exclusive.
+    pub bottom: u32,
+}
+
+/// A finger's quality score, by the product the profile names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FingerQuality {
+    /// Which finger.
+    pub finger: FingerPosition,
+    /// 0 (worst) to 100 (best).
+    pub score: u8,
+}
+
+/// A finger that is not in the image, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MissingFinger {
+    /// Which finger.
+    pub finger: FingerPosition,
+    /// Why.
+    pub reason: MissingReason,
+}
+
+/// One finger image to be written.
+#[derive(Clone, PartialEq)]
+pub struct FingerRecord {
+    /// Slap 13, 14, 15 or single finger 1 to 10.
+    pub position: FingerPosition,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Resolution.
+    pub resolution_ppi: u32,
+    /// Grey pixels, row by row, 0 = black.
+    pub pixels: Vec<u8>,
+    /// How the fingers met the sensor.
+    pub impression: Impression,
+    /// Where each finger lies, for slaps.
+    pub segments: Vec<FingerSegment>,
+    /// Quality per finger.
+    pub quality: Vec<FingerQuality>,
+    /// Fingers that are not in the image.
+    pub missing: Vec<MissingFinger>,
+}
+
+impl fmt::Debug for FingerRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FingerRecord")
+            .field("position", &self.position)
+            .field("width", &self.width)
+            .field("height", &self.height)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A face image to be written.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FaceRecord {
+    /// The coded image (baseline JPEG unless the profile says otherwise).
+    pub jpeg: Vec<u8>,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+}
+
+impl fmt::Debug for FaceRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FaceRecord({} x {})", self.width, self.height)
+    }
+}
+
+/// What took the images.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeviceDescription {
+    /// Make.
+    pub make: String,
+    /// Model.
+    pub model: String,
+    /// Serial number.
+    pub serial: String,
+    /// Driver and its version.
+    pub driver: String,
+    /// Certification level, such as `FAP60` or `none`.
+    pub certification: String,
+}
+
+/// Everything one container carries.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContainerContent {
+    /// The message it belongs to.
+    pub message_id: MessageId,
+    /// The reference number.
+    pub reference_number: ReferenceNumber,
+    /// The category.
+    pub category: Category,
+    /// What is said about the person.
+    pub dataset: Dataset,
+    /// Finger images.
+    pub fingers: Vec<FingerRecord>,
+    /// The face.
+    pub face: Option<FaceRecord>,
+    /// What took the images.
+    pub device: DeviceDescription,
+    /// The day they were taken.
+    pub captured_on: Date,
+}
