@@ -283,7 +283,7 @@ impl<'a> View<'a> {
             return Touch { darkness: 0.0, contact: 0.0 };
         }
         let rim = rim + 0.05 * self.edge.at(x, y);
-        let contact = math::smooth_step(1.04, 0.96, rim);
+        let contact = math::smooth_step(1.03, 0.985, rim);
         if contact <= 0.0 {
             return Touch { darkness: 0.0, contact };
         }
@@ -292,18 +292,20 @@ impl<'a> View<'a> {
         let Condition { wetness, pressure, wear, .. } = self.condition;
         let patch = self.patches.at(x, y);
         let dryness = (-wetness).max(0.0);
-        let rough = 0.16 + 0.30 * wear + 0.25 * dryness;
+        let rough = 0.34 + 0.35 * wear + 0.20 * dryness;
         let skin = self.master.skin.bilinear(px, py);
-        let level =
-            self.master.ridges.bilinear(px, py) + rough * skin + (0.10 + 0.75 * dryness + 0.3 * wear) * grain;
-        let weak = math::smooth_step(0.72, 1.02, rim);
-        let threshold =
-            -0.08 - 0.55 * wetness.max(0.0) + 0.30 * dryness - 0.30 * pressure + 0.20 * patch + 0.38 * weak;
-        let soft = 0.42 - 0.12 * dryness;
+        let grain_weight = 0.24 + 0.75 * dryness + 0.3 * wear;
+        let level = self.master.ridges.bilinear(px, py) + rough * skin + grain_weight * grain;
+        let weak = math::smooth_step(0.80, 1.03, rim);
+        let threshold = -0.02 - 0.55 * wetness.max(0.0) + 0.30 * dryness - 0.30 * pressure
+            + (0.26 + 0.15 * dryness) * patch
+            + 0.55 * weak;
+        let soft = 0.40 - 0.12 * dryness;
         let ridge = math::smooth_step(threshold - soft, threshold + soft, level);
-        // Valleys of a wet finger hold some moisture; a weak contact leaves pale ridges.
+        // Valleys of a wet finger hold some moisture; a weak contact leaves pale ridges; ink is never even.
         let film = 0.16 * wetness.max(0.0) * (0.6 + 0.4 * patch);
-        let strength = 1.0 - 0.30 * weak - 0.22 * (-pressure).max(0.0) - 0.10 * dryness;
+        let uneven = 0.10 * patch.max(0.0) + 0.11 * (0.5 - 0.5 * grain);
+        let strength = 1.0 - 0.10 * weak - 0.22 * (-pressure).max(0.0) - 0.10 * dryness - uneven;
         let open = 1.0 - self.master.marks.bilinear(px, py);
         Touch { darkness: (film + (1.0 - film) * ridge) * strength.max(0.0) * contact * open, contact }
     }

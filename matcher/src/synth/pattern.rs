@@ -149,14 +149,14 @@ fn singular_points(stream: &mut Stream, class: PatternClass) -> SingularPoints {
         PatternClass::LeftLoop | PatternClass::RightLoop => {
             let side = if class == PatternClass::RightLoop { -1.0 } else { 1.0 };
             let core = around(-4.0 * side, 18.0, 10.0, 14.0);
-            let delta = around(side * 98.0, -82.0, 13.0, 18.0);
+            let delta = around(side * 92.0, -104.0, 12.0, 18.0);
             SingularPoints { cores: vec![core], deltas: vec![delta], arch_rad: 0.72 }
         }
         PatternClass::Whorl => {
             let upper = around(0.0, 28.0, 8.0, 10.0);
             let lower = around(upper.0, upper.1 - 42.0, 7.0, 14.0);
-            let left = around(-108.0, -84.0, 10.0, 18.0);
-            let right = around(108.0, -84.0, 10.0, 18.0);
+            let left = around(-102.0, -96.0, 10.0, 18.0);
+            let right = around(102.0, -96.0, 10.0, 18.0);
             SingularPoints { cores: vec![upper, lower], deltas: vec![left, right], arch_rad: 0.66 }
         }
         PatternClass::TwinLoop => {
