@@ -1,1 +1,8 @@
-//! The national gateway: durable accept, lanes, operator console, audit.
+//! The national gateway: accepts, stores, sends or lets operators key, answers, and proves it.
+//!
+//! Invariant: nothing is told to anybody before it is durable.
+
+pub mod engine;
+mod hex;
+pub mod limits;
+pub mod parameters;

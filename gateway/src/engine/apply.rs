@@ -1,0 +1,219 @@
+//! The effect of each change on the state, the same when it happens and when it is replayed.
+
+use std::collections::BTreeMap;
+
+use icd::identifier::{PartyId, StaffId};
+use jiff::Timestamp;
+
+use super::State;
+use super::capability::Road;
+use super::change::Change;
+use super::inbox::InboxEntry;
+use super::item::{AnswerRecord, Arrival, Item, ItemAnswer, ItemId, Stage};
+
+/// A change that does not fit the state: the journal is not the one this engine wrote, or has a gap.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("change {change:?} does not fit the state of item {item:?}")]
+pub struct Misfit {
+    /// Name of the change.
+    pub change: &'static str,
+    /// Number of the item.
+    pub item: Option<u64>,
+}
+
+impl State {
+    /// Applies one change. Where it does not fit, nothing is altered.
+    pub(super) fn apply(&mut self, change: &Change) -> Result<(), Misfit> {
+        let fits = match change {
+            Change::Accepted { item, arrival, road, at } => self.accept(*item, arrival, *road, *at),
+            Change::StrayAnswer { answer, .. } => self.stray(answer),
+            Change::Collected { item, partner, answer, .. } => {
+                let collected = self.items.get_mut(item).and_then(|item| {
+                    let answer = item.answers.iter_mut().find(|known| known.record.id == *answer)?;
+                    answer.collected = true;
+                    Some(answer.entry)
+                });
+                collected.map(|entry| self.take_from_inbox(partner, entry))
+            }
+            Change::Answered { item, answer, at } => self.answer(*item, answer, *at),
+            Change::Confirmed { item, answer, at, .. } => self.confirm(*item, answer, *at),
+            Change::Erased { item, .. } => self.forget(*item),
+            step => self.step(step),
+        };
+        fits.ok_or_else(|| Misfit { change: change.name(), item: change.item().map(ItemId::number) })
+    }
+
+    /// The changes that alter one item's stage and nothing else.
+    fn step(&mut self, change: &Change) -> Option<()> {
+        let item = self.items.get_mut(&change.item()?)?;
+        match change {
+            Change::SendingBegan { attempt, .. } => {
+                item.attempts = *attempt;
+                item.outcome_open = true;
+                item.stage = Stage::Sending;
+            }
+            Change::NotDelivered { retry_at, .. } => {
+                item.outcome_open = false;
+                item.stage = Stage::Queued { not_before: *retry_at };
+            }
+            Change::OutcomeUnknown { ask_at, asked, .. } => {
+                item.stage = Stage::OutcomeUnknown { ask_at: *ask_at, asked: *asked };
+            }
+            Change::Acknowledged { at, .. } => {
+                item.outcome_open = false;
+                item.stage = Stage::Acknowledged { at: *at };
+            }
+            Change::Parked { cause, .. } => {
+                item.outcome_open &= !cause.is_certain();
+                item.stage = Stage::Parked { cause: *cause };
+            }
+            Change::Requeued { road, at, .. } => {
+                item.road_chosen = true;
+                item.stage = match road {
+                    Road::S2s if item.outcome_open => Stage::OutcomeUnknown { ask_at: *at, asked: 0 },
+                    road => stage_on(*road, *at),
+                };
+            }
+            Change::Rerouted { road, at, .. } => item.stage = stage_on(*road, *at),
+            Change::Claimed { by, fence, lease_until, .. } => {
+                item.fence = *fence;
+                item.stage = Stage::Claimed { by: by.clone(), lease_until: *lease_until };
+            }
+            Change::LeaseExpired { by, .. } => {
+                item.perhaps_keyed_by = Some(StaffId::clone(by));
+                item.stage = Stage::Waiting;
+            }
+            Change::Released { .. } => {
+                item.perhaps_keyed_by = None;
+                item.stage = Stage::Waiting;
+            }
+            Change::Escalated { level, .. } => item.escalated = Some(*level),
+            Change::AnswerLate { .. } => item.answer_late_reported = true,
+            _ => return None,
+        }
+        let id = item.id;
+        self.review(id);
+        Some(())
+    }
+
+    fn accept(&mut self, id: ItemId, arrival: &Arrival, road: Road, at: Timestamp) -> Option<()> {
+        if id.number() != self.items_begun.checked_add(1)?
+            || self.by_message.contains_key(&arrival.message_id)
+        {
+            return None;
+        }
+        self.items_begun = id.number();
+        self.by_message.insert(arrival.message_id, id);
+        let item = Item {
+            id,
+            arrival: arrival.clone(),
+            received_at: at,
+            stage: stage_on(road, at),
+            attempts: 0,
+            fence: 0,
+            perhaps_keyed_by: None,
+            outcome_open: false,
+            road_chosen: false,
+            escalated: None,
+            answer_late_reported: false,
+            answers: Vec::new(),
+        };
+        self.items.insert(id, item);
+        self.review(id);
+        Some(())
+    }
+
+    fn answer(&mut self, id: ItemId, answer: &AnswerRecord, at: Timestamp) -> Option<()> {
+        let item = self.file_answer(id, answer, at)?;
+        if item.is_with_central() {
+            item.outcome_open = false;
+            item.stage = Stage::Closed { at, outcome: answer.kind };
+        }
+        self.review(id);
+        Some(())
+    }
+
+    fn confirm(&mut self, id: ItemId, answer: &AnswerRecord, at: Timestamp) -> Option<()> {
+        let item = self.file_answer(id, answer, at)?;
+        item.perhaps_keyed_by = None;
+        item.stage = Stage::Closed { at, outcome: answer.kind };
+        self.review(id);
+        Some(())
+    }
+
+    /// Puts an answer into the origin's inbox and beside its item.
+    fn file_answer(&mut self, id: ItemId, answer: &AnswerRecord, at: Timestamp) -> Option<&mut Item> {
+        let entry = self.entries_begun.checked_add(1)?;
+        let item = self.items.get_mut(&id)?;
+        if self.by_answer.contains_key(&answer.id) {
+            return None;
+        }
+        self.entries_begun = entry;
+        self.by_answer.insert(answer.id, Some(id));
+        let lying = InboxEntry { number: entry, item: id, answer: answer.clone(), since: at };
+        self.inboxes.entry(item.arrival.partner.clone()).or_default().insert(entry, lying);
+        item.answers.push(ItemAnswer { record: answer.clone(), entry, collected: false });
+        Some(item)
+    }
+
+    fn take_from_inbox(&mut self, partner: &PartyId, entry: u64) {
+        if let Some(inbox) = self.inboxes.get_mut(partner) {
+            inbox.remove(&entry);
+            if inbox.is_empty() {
+                self.inboxes.remove(partner);
+            }
+        }
+    }
+
+    fn stray(&mut self, answer: &AnswerRecord) -> Option<()> {
+        if self.by_answer.contains_key(&answer.id) {
+            return None;
+        }
+        self.by_answer.insert(answer.id, None);
+        self.strays.push(answer.clone());
+        Some(())
+    }
+
+    fn forget(&mut self, id: ItemId) -> Option<()> {
+        let closed = matches!(self.items.get(&id)?.stage, Stage::Closed { .. });
+        let item = if closed { self.items.remove(&id)? } else { return None };
+        self.by_message.remove(&item.arrival.message_id);
+        for answer in &item.answers {
+            self.by_answer.remove(&answer.record.id);
+            self.take_from_inbox(&item.arrival.partner, answer.entry);
+        }
+        Some(())
+    }
+
+    /// Brings the views of one item up to date.
+    fn review(&mut self, id: ItemId) {
+        let Some(item) = self.items.get(&id) else { return };
+        let line = item.arrival.line;
+        if item.blocks_its_line() {
+            self.lines.entry(line).or_default().insert(id);
+        } else if let Some(waiting) = self.lines.get_mut(&line) {
+            waiting.remove(&id);
+            if waiting.is_empty() {
+                self.lines.remove(&line);
+            }
+        }
+        if item.stage == Stage::Sending {
+            self.sending.insert(id);
+        } else {
+            self.sending.remove(&id);
+        }
+    }
+
+    /// The inbox of a partner.
+    pub(super) fn inbox(&self, partner: &PartyId) -> Option<&BTreeMap<u64, InboxEntry>> {
+        self.inboxes.get(partner)
+    }
+}
+
+fn stage_on(road: Road, at: Timestamp) -> Stage {
+    match road {
+        Road::S2s => Stage::Queued { not_before: at },
+        Road::WebInterface => Stage::Waiting,
+        Road::Unavailable => Stage::Held,
+    }
+}

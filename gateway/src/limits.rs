@@ -1,0 +1,81 @@
+//! Every bound of the gateway, in one place. Units are the last word of the name.
+
+use std::time::Duration;
+
+/// Largest envelope part of a message; the parser has the same bound.
+pub const ENVELOPE_BYTES_MAX: usize = icd::limits::ENVELOPE_BYTES_MAX;
+
+/// Largest container part of a message: ten fingers and slaps at 500 ppi, compressed, fit many times.
+pub const CONTAINER_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Largest whole request body: both parts and the multipart framing around them.
+pub const REQUEST_BYTES_MAX: usize = ENVELOPE_BYTES_MAX + CONTAINER_BYTES_MAX + 64 * 1024;
+
+/// Most parts in one multipart body.
+pub const PARTS_MAX: usize = 2;
+
+/// Longest wait for a TLS handshake.
+pub const HANDSHAKE_TIME_MAX: Duration = Duration::from_secs(10);
+
+/// Longest wait for the head of a request.
+pub const HEADER_TIME_MAX: Duration = Duration::from_secs(15);
+
+/// Longest time one request body may take to arrive.
+pub const BODY_TIME_MAX: Duration = Duration::from_secs(120);
+
+/// Open connections of the machine link at one time.
+pub const LINK_CONNECTIONS_MAX: usize = 256;
+
+/// Open connections of the operator console at one time.
+pub const CONSOLE_CONNECTIONS_MAX: usize = 64;
+
+/// Request bodies held in memory at one time; others wait.
+pub const BODIES_IN_MEMORY_MAX: usize = 16;
+
+/// Longest long poll, in seconds.
+pub const ANSWER_WAIT_S_MAX: u64 = 30;
+
+/// Most answers in one reply; the rest follows in the next poll.
+pub const ANSWERS_PER_REPLY_MAX: usize = 20;
+
+/// Most different answers kept for one item; further ones are kept as strays.
+pub const ANSWERS_PER_ITEM_MAX: usize = 16;
+
+/// Most open items. Beyond it the gateway refuses new work until some are closed.
+pub const ITEMS_MAX: usize = 2_000_000;
+
+/// Attempts to send before a person must decide: with the longest pause of five minutes, about two and a half days.
+pub const ATTEMPTS_MAX: u32 = 750;
+
+/// Messages on their way to the central system at one time.
+pub const LANE_IN_FLIGHT_MAX: usize = 8;
+
+/// Longest wait for the central system to take a message.
+pub const SEND_TIME_MAX: Duration = Duration::from_secs(60);
+
+/// Longest wait for the central system to answer a question about a message.
+pub const ASK_TIME_MAX: Duration = Duration::from_secs(15);
+
+/// Longest wait for a connection to the central system.
+pub const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// Largest reply of the central system that is read.
+pub const CENTRAL_REPLY_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Longest receipt number of the central web interface.
+pub const WEB_RECEIPT_CHARS_MAX: usize = 64;
+
+/// Longest wait for open connections when the gateway is asked to stop.
+pub const SHUTDOWN_TIME_MAX: Duration = Duration::from_secs(10);
+
+/// Changes a slow listener may fall behind before it must read the whole list again.
+pub const BROADCAST_BACKLOG_MAX: usize = 1_024;
+
+/// Largest configuration, certificate or key file.
+pub const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// Largest row of the index. gateway: sled is safe only with small rows.
+pub const INDEX_ROW_BYTES_MAX: usize = 512;
+
+/// Largest audit line.
+pub const AUDIT_LINE_BYTES_MAX: usize = 8 * 1024;
