@@ -1,0 +1,182 @@
+//! `gateway.toml`: one gateway.
+
+use crate::capability::CapabilityTable;
+use crate::document::{Document, version};
+use crate::error::Error;
+use crate::limits;
+use crate::shared::{IcdConfig, StaffConfig, StorageConfig};
+use crate::value::{
+    ConfigPath, HttpsUrl, Label, MemberState, OperationCode, PartnerId, SecretPath, SiteName, bounded,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
+/// The whole file.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct GatewayConfig {
+    /// Layout of the file.
+    #[serde(deserialize_with = "version")]
+    pub version: u32,
+    /// The site this gateway belongs to.
+    pub site: SiteName,
+    /// The Member State in whose name it speaks.
+    pub member_state: MemberState,
+    /// Where it listens.
+    pub listen: GatewayListen,
+    /// Who it is, and whose clients it believes.
+    pub tls: GatewayTls,
+    /// The central system.
+    pub central: CentralConfig,
+    /// Where records lie.
+    pub storage: StorageConfig,
+    /// How it signs receipts.
+    pub receipt: ReceiptConfig,
+    /// What is spoken with the central system.
+    pub icd: IcdConfig,
+    /// Who may work at the console.
+    pub staff: StaffConfig,
+    /// The site's own rules.
+    #[serde(default)]
+    pub policy: Policy,
+    /// Machines that may submit.
+    #[serde(default, rename = "partner")]
+    pub partners: Vec<Partner>,
+    /// How operations reach the central system.
+    #[serde(default, rename = "capability")]
+    pub capabilities: CapabilityTable,
+}
+
+impl GatewayConfig {
+    /// The partner whose certificate has this serial number in its subject.
+    #[must_use]
+    pub fn partner(&self, certificate_serial: &str) -> Option<&Partner> {
+        self.partners.iter().find(|partner| partner.id.as_str() == certificate_serial)
+    }
+}
+
+impl Document for GatewayConfig {
+    const NAME: &'static str = "gateway.toml";
+    const VERSION: u32 = 1;
+    const SENSITIVE: bool = false;
+
+    fn check(&self) -> Result<(), Error> {
+        let broken = |key: String, problem: String| Err(Error::Rule { document: Self::NAME, key, problem });
+        if self.listen.link == self.listen.console {
+            return broken("listen".into(), "link and console must not share one address".into());
+        }
+        if self.partners.len() > limits::PARTNERS_MAX {
+            return broken("partner".into(), format!("allowed are {} partners", limits::PARTNERS_MAX));
+        }
+        let mut ids = BTreeSet::new();
+        for partner in &self.partners {
+            if !ids.insert(&partner.id) {
+                return broken(format!("partner {}", partner.id), "this id is given twice".into());
+            }
+            let operations: BTreeSet<_> = partner.operations.iter().collect();
+            if operations.len() != partner.operations.len() {
+                return broken(format!("partner {}", partner.id), "an operation is named twice".into());
+            }
+        }
+        self.capabilities.check(Self::NAME)
+    }
+}
+
+/// `[listen]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct GatewayListen {
+    /// For machines.
+    pub link: SocketAddr,
+    /// For operators.
+    pub console: SocketAddr,
+}
+
+/// `[tls]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct GatewayTls {
+    /// The gateway's certificate chain, PEM; also shown to the central system.
+    pub certificate: ConfigPath,
+    /// Its private key, PEM.
+    pub key: SecretPath,
+    /// The authority that issues certificates of kiosks, partners and operators, PEM.
+    pub client_ca: ConfigPath,
+}
+
+/// `[central]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct CentralConfig {
+    /// Its machine interface.
+    pub url: HttpsUrl,
+    /// The authority that issued its certificate, PEM.
+    pub ca: ConfigPath,
+}
+
+/// `[receipt]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReceiptConfig {
+    /// Ed25519 key, PEM (PKCS#8).
+    pub signing_key: SecretPath,
+}
+
+/// `[policy]`: choices that the law leaves to the site.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    /// Hours before the due time at which an item counts as due soon.
+    #[serde(
+        deserialize_with = "bounded::<{ limits::DUE_SOON_HOURS.0 }, { limits::DUE_SOON_HOURS.1 }, _, _>"
+    )]
+    pub due_soon_hours: u32,
+    /// Hours within which the site wants an erasure done; the law says "without delay" and no figure.
+    #[serde(
+        deserialize_with = "bounded::<{ limits::ERASURE_DUE_HOURS.0 }, { limits::ERASURE_DUE_HOURS.1 }, _, _>"
+    )]
+    pub erasure_due_hours: u32,
+    /// Minutes for which an operator's claim holds without a sign of life.
+    #[serde(deserialize_with = "bounded::<{ limits::LEASE_MINUTES.0 }, { limits::LEASE_MINUTES.1 }, _, _>")]
+    pub lease_minutes: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { due_soon_hours: 12, erasure_due_hours: 72, lease_minutes: 15 }
+    }
+}
+
+/// What kind of machine a partner is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartnerKind {
+    /// A kiosk or portable kit of this site.
+    Kiosk,
+    /// A system of another organisation.
+    Partner,
+}
+
+/// One row: `[[partner]]`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Partner {
+    /// Serial number in the subject of its certificate.
+    pub id: PartnerId,
+    /// Name for people.
+    pub name: Label,
+    /// Kind of machine.
+    pub kind: PartnerKind,
+    /// What it may ask for.
+    #[serde(default)]
+    pub operations: Vec<OperationCode>,
+}
+
+impl Partner {
+    /// Whether it may ask for this operation.
+    #[must_use]
+    pub fn may(&self, operation: &str) -> bool {
+        self.operations.iter().any(|allowed| allowed.as_str() == operation)
+    }
+}

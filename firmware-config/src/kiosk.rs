@@ -1,0 +1,277 @@
+//! `kiosk.toml`: one kiosk or portable kit.
+
+use crate::document::{Document, version};
+use crate::error::Error;
+use crate::limits;
+use crate::shared::{IcdConfig, StaffConfig, StorageConfig};
+use crate::value::{
+    ConfigPath, DeviceId, HttpsUrl, KioskId, Label, MemberState, NationalPrefix, SecretPath, SiteName,
+    bounded, bounded_option, loopback,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
+/// The whole file.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct KioskConfig {
+    /// Layout of the file.
+    #[serde(deserialize_with = "version")]
+    pub version: u32,
+    /// Who it is; also the serial number in the subject of its certificate.
+    pub kiosk_id: KioskId,
+    /// The site it belongs to.
+    pub site: SiteName,
+    /// The Member State in whose name it captures.
+    pub member_state: MemberState,
+    /// Start of the national part of its reference numbers; unique per kiosk.
+    pub national_prefix: NationalPrefix,
+    /// Where its screen is served.
+    pub listen: KioskListen,
+    /// The gateway.
+    pub gateway: GatewayLink,
+    /// Where cases lie.
+    pub storage: StorageConfig,
+    /// Who may work here.
+    pub staff: StaffConfig,
+    /// What is spoken with the central system.
+    pub icd: IcdConfig,
+    /// How good a capture must be.
+    #[serde(default)]
+    pub quality: QualityConfig,
+    /// Its sensors.
+    #[serde(rename = "device")]
+    pub devices: Vec<DeviceConfig>,
+    /// Face framing.
+    #[serde(default)]
+    pub face: FaceConfig,
+}
+
+impl Document for KioskConfig {
+    const NAME: &'static str = "kiosk.toml";
+    const VERSION: u32 = 1;
+    const SENSITIVE: bool = false;
+
+    fn check(&self) -> Result<(), Error> {
+        let broken = |key: String, problem: String| Err(Error::Rule { document: Self::NAME, key, problem });
+        if !(1..=limits::DEVICES_MAX).contains(&self.devices.len()) {
+            let problem = format!("{} devices, allowed are 1 to {}", self.devices.len(), limits::DEVICES_MAX);
+            return broken("device".into(), problem);
+        }
+        let mut ids = BTreeSet::new();
+        for device in &self.devices {
+            if !ids.insert(&device.id) {
+                return broken(format!("device {}", device.id), "this id is given twice".into());
+            }
+            if let Some(option) = device.foreign_option() {
+                let driver = device.driver.as_str();
+                return broken(
+                    format!("device {}", device.id),
+                    format!("driver {driver} has no option {option}"),
+                );
+            }
+        }
+        self.quality.check(Self::NAME)
+    }
+}
+
+/// `[listen]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct KioskListen {
+    /// The screen; only this machine may reach it.
+    #[serde(deserialize_with = "loopback")]
+    pub screen: SocketAddr,
+}
+
+/// `[gateway]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct GatewayLink {
+    /// Its machine interface.
+    pub url: HttpsUrl,
+    /// The authority that issued its certificate, PEM.
+    pub ca: ConfigPath,
+    /// The kiosk's own certificate chain, PEM.
+    pub certificate: ConfigPath,
+    /// The kiosk's private key, PEM.
+    pub key: SecretPath,
+    /// The key that signs the gateway's receipts.
+    pub receipt_public_key: ConfigPath,
+}
+
+/// `[quality]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct QualityConfig {
+    /// Attempts at one step with an adult.
+    #[serde(deserialize_with = "bounded::<{ limits::ATTEMPTS.0 }, { limits::ATTEMPTS.1 }, _, _>")]
+    pub attempts_max_adult: u32,
+    /// Attempts at one step with a child.
+    #[serde(deserialize_with = "bounded::<{ limits::ATTEMPTS.0 }, { limits::ATTEMPTS.1 }, _, _>")]
+    pub attempts_max_child: u32,
+    /// Lowest acceptable quality by age; bands follow one another without a gap.
+    #[serde(rename = "minimum")]
+    pub minimums: Vec<AgeBand>,
+}
+
+impl Default for QualityConfig {
+    /// Our own first figures, in the matcher's own measure; a site tunes them by its rejections.
+    fn default() -> Self {
+        let band =
+            |age_from_years, age_to_years, finger_min| AgeBand { age_from_years, age_to_years, finger_min };
+        Self {
+            attempts_max_adult: 3,
+            attempts_max_child: 3,
+            minimums: vec![band(6, 11, 25), band(12, 17, 35), band(18, 69, 40), band(70, 130, 30)],
+        }
+    }
+}
+
+impl QualityConfig {
+    /// The lowest acceptable quality of a finger at this age; the last band covers older ages too.
+    #[must_use]
+    pub fn finger_min(&self, age_years: u8) -> u8 {
+        let band = self.minimums.iter().find(|band| age_years <= band.age_to_years);
+        band.or(self.minimums.last()).map_or(0, |band| band.finger_min)
+    }
+
+    fn check(&self, document: &'static str) -> Result<(), Error> {
+        let broken = |problem: String| Err(Error::Rule { document, key: "quality.minimum".into(), problem });
+        if !(1..=limits::AGE_BANDS_MAX).contains(&self.minimums.len()) {
+            return broken(format!("allowed are 1 to {} age bands", limits::AGE_BANDS_MAX));
+        }
+        let mut from = limits::AGE_YEARS_MIN;
+        for band in &self.minimums {
+            if u64::from(band.age_from_years) != from || band.age_to_years < band.age_from_years {
+                let found = format!("{} to {}", band.age_from_years, band.age_to_years);
+                return broken(format!(
+                    "the band {found} years must begin at {from} and not end before it begins"
+                ));
+            }
+            from = u64::from(band.age_to_years) + 1;
+        }
+        Ok(())
+    }
+}
+
+/// One row: `[[quality.minimum]]`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgeBand {
+    /// First age of the band.
+    #[serde(deserialize_with = "bounded::<{ limits::AGE_YEARS_MIN }, { limits::AGE_YEARS_MAX }, _, _>")]
+    pub age_from_years: u8,
+    /// Last age of the band.
+    #[serde(deserialize_with = "bounded::<{ limits::AGE_YEARS_MIN }, { limits::AGE_YEARS_MAX }, _, _>")]
+    pub age_to_years: u8,
+    /// Lowest acceptable quality of a finger, in the matcher's own measure.
+    #[serde(deserialize_with = "bounded::<{ limits::QUALITY.0 }, { limits::QUALITY.1 }, _, _>")]
+    pub finger_min: u8,
+}
+
+/// Which program drives a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub enum Driver {
+    /// DigitalPersona U.are.U 4000B over USB.
+    #[serde(rename = "uru4000b")]
+    Uru4000b,
+    /// A camera of the operating system.
+    #[serde(rename = "v4l2")]
+    V4l2,
+    /// A drawn face.
+    #[serde(rename = "virtual-camera")]
+    VirtualCamera,
+    /// Replayed or made-up prints.
+    #[serde(rename = "virtual-ten-print")]
+    VirtualTenPrint,
+}
+
+impl Driver {
+    /// As written in the configuration.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Uru4000b => "uru4000b",
+            Self::V4l2 => "v4l2",
+            Self::VirtualCamera => "virtual-camera",
+            Self::VirtualTenPrint => "virtual-ten-print",
+        }
+    }
+}
+
+/// One row: `[[device]]`. Which options a driver takes is in the reference.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeviceConfig {
+    /// Its name.
+    pub id: DeviceId,
+    /// What drives it.
+    pub driver: Driver,
+    /// Virtual ten-print scanner: folder of prints to replay; without it prints are made up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay_folder: Option<ConfigPath>,
+    /// Virtual devices: what their pictures follow from.
+    #[serde(
+        default,
+        deserialize_with = "bounded_option::<0, { i64::MAX as u64 }, _, _>",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub seed: Option<u64>,
+    /// USB devices: serial number, where several of one model are connected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serial: Option<Label>,
+    /// Cameras: device file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<ConfigPath>,
+    /// Cameras: picture width.
+    #[serde(
+        default,
+        deserialize_with = "bounded_option::<{ limits::CAMERA_PIXELS.0 }, { limits::CAMERA_PIXELS.1 }, _, _>",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub width_px: Option<u32>,
+    /// Cameras: picture height.
+    #[serde(
+        default,
+        deserialize_with = "bounded_option::<{ limits::CAMERA_PIXELS.0 }, { limits::CAMERA_PIXELS.1 }, _, _>",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub height_px: Option<u32>,
+}
+
+impl DeviceConfig {
+    /// An option that is set although its driver does not have it.
+    fn foreign_option(&self) -> Option<&'static str> {
+        let allowed: &[&str] = match self.driver {
+            Driver::Uru4000b => &["serial"],
+            Driver::V4l2 => &["path", "serial", "width_px", "height_px"],
+            Driver::VirtualCamera => &["seed", "width_px", "height_px"],
+            Driver::VirtualTenPrint => &["replay_folder", "seed"],
+        };
+        let set = [
+            ("replay_folder", self.replay_folder.is_some()),
+            ("seed", self.seed.is_some()),
+            ("serial", self.serial.is_some()),
+            ("path", self.path.is_some()),
+            ("width_px", self.width_px.is_some()),
+            ("height_px", self.height_px.is_some()),
+        ];
+        set.into_iter()
+            .find(|(option, is_set)| *is_set && !allowed.contains(option))
+            .map(|(option, _)| option)
+    }
+}
+
+/// `[face]`: models of the face detector; without them the kiosk uses what its system ships.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaceConfig {
+    /// A neural detector, ONNX.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detector_model: Option<ConfigPath>,
+    /// A cascade, XML.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub haar_cascade: Option<ConfigPath>,
+}
