@@ -15,8 +15,11 @@ pub mod device;
 pub mod error;
 pub mod face;
 pub mod limits;
+pub mod link;
 pub mod live;
+pub mod outbox;
 pub mod parameters;
 pub mod session;
+pub mod store;
 
 pub use error::Error;
