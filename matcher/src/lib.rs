@@ -27,6 +27,7 @@
 //! # Ok::<(), matcher::Error>(())
 //! ```
 
+pub mod accuracy;
 pub mod codec;
 pub mod compare;
 pub mod decision;

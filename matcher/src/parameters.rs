@@ -18,3 +18,149 @@ pub const FINGER_LLR_LOG10_MIN: f32 = -1.5;
 pub const FINGER_LLR_LOG10_MAX: f32 = 6.0;
 /// log10 likelihood ratio from which on two positions are said to show the same finger.
 pub const SEQUENCE_LLR_LOG10_MIN: f32 = 4.0;
+
+/// Resolution all work is done at, in pixels per inch.
+pub const WORKING_PPI: f32 = 500.0;
+/// Smallest distance of two ridges, in pixels at 500 ppi: a child of six has about 6.
+pub const RIDGE_PERIOD_MIN: f32 = 4.5;
+/// Largest distance of two ridges, in pixels at 500 ppi.
+pub const RIDGE_PERIOD_MAX: f32 = 16.0;
+
+/// Contrast below which noise would be raised to ridges, in grey levels.
+pub const NORMALISE_CONTRAST_MIN: f32 = 6.0;
+/// Reach of local mean and contrast, in cells.
+pub const NORMALISE_SIGMA_CELLS: f32 = 1.2;
+/// Gradient energy of a cell at which its direction has half a voice.
+pub const ORIENTATION_LOUDNESS: f32 = 150.0;
+/// Fine smoothing of directions, in cells.
+pub const ORIENTATION_SIGMA_FINE: f32 = 1.1;
+/// Coarse smoothing of directions, in cells.
+pub const ORIENTATION_SIGMA_COARSE: f32 = 2.6;
+/// Weight of the coarse scale against the fine one.
+pub const ORIENTATION_COARSE_WEIGHT: f32 = 0.7;
+/// Smoothing on the enhanced picture, relative to the first.
+pub const ORIENTATION_SECOND_FACTOR: f32 = 0.8;
+/// Share of a window's energy in its best period from which on the period is believed.
+pub const FREQUENCY_CONFIDENCE_MIN: f32 = 0.35;
+/// Reach (standard deviation) of the ridge filter, in ridge periods.
+pub const ENHANCE_SIGMA_PERIODS: f32 = 0.42;
+/// Strength of the wave at which evening out has half its effect.
+pub const EVENED_STRENGTH_HALF: f32 = 0.12;
+
+/// Grey deviation below which there is no print.
+pub const REGION_CONTRAST_MIN: f32 = 5.0;
+/// Grey deviation below which there is no print, as a share of the 90th percentile of the picture.
+pub const REGION_CONTRAST_SHARE_MIN: f32 = 0.15;
+/// Coherence of directions below which there is no print.
+pub const REGION_COHERENCE_MIN: f32 = 0.25;
+/// Certainty of the wave below which no minutia is looked for.
+pub const REGION_CERTAINTY_MIN: f32 = 0.40;
+/// Smallest area of print, in cells.
+pub const REGION_CELLS_MIN: usize = 30;
+
+/// Certainty of the wave around a minutia.
+pub const MINUTIA_CERTAINTY_MIN: f32 = 0.35;
+/// Distance to the border of the print, in pixels.
+pub const MINUTIA_BORDER_PX: f32 = 12.0;
+/// Two opposite minutiae within this distance cancel out, in pixels at a ridge period of 9.
+pub const OPPOSITE_ALONG_PX: f32 = 12.0;
+/// The same across the ridge.
+pub const OPPOSITE_ACROSS_PX: f32 = 9.0;
+/// Cosine of the angle between two minutiae below which they are opposite.
+pub const OPPOSITE_TURN_COS_MAX: f32 = -0.6;
+/// Two minutiae closer than this are one.
+pub const TWIN_PX: f32 = 4.0;
+/// Side of a cell of the template's orientation grid, in pixels.
+pub const GRID_CELL_PX: usize = 16;
+
+/// Steps of 128 to the half turn at which a ring sample says nothing any more.
+pub const RING_TOLERANCE: u8 = 16;
+/// Nearest neighbour that is described, in pixels.
+pub const NEIGHBOUR_DISTANCE_MIN: f32 = 5.0;
+/// Farthest neighbour that is described, in pixels.
+pub const NEIGHBOUR_DISTANCE_MAX: f32 = 110.0;
+/// How far a neighbour may be off, in pixels.
+pub const NEIGHBOUR_TOLERANCE_PX: f32 = 8.0;
+/// How much more per pixel of distance.
+pub const NEIGHBOUR_GROWTH: f32 = 0.12;
+/// Steps of 256 to the full turn a neighbour may be turned.
+pub const NEIGHBOUR_TURN_MAX: f32 = 28.0;
+
+/// Ring similarity below which a pair is not looked at.
+pub const QUICK_MIN: f32 = 0.25;
+/// Weight of the rings against the neighbours.
+pub const QUICK_WEIGHT: f32 = 0.5;
+/// How many partners of each minutia are looked at carefully.
+pub const LOCAL_PAIRS_PER_MINUTIA: usize = 6;
+/// Weight a pair keeps in a round of relaxation.
+pub const RELAX_OWN_WEIGHT: f32 = 0.5;
+/// Rounds of relaxation.
+pub const RELAX_ROUNDS: usize = 4;
+/// How far a supporting pair may be off, in pixels.
+pub const SUPPORT_TOLERANCE_PX: f32 = 7.0;
+/// How much more per pixel of distance.
+pub const SUPPORT_GROWTH: f32 = 0.22;
+/// At most, in pixels.
+pub const SUPPORT_TOLERANCE_MAX_PX: f32 = 32.0;
+/// Steps of 256 to the full turn a supporting pair may be turned.
+pub const SUPPORT_TURN_MAX: f32 = 26.0;
+
+/// How many placements are tried.
+pub const SEEDS: usize = 5;
+/// Reach of the first pairing under a placement, in pixels.
+pub const PAIR_COARSE_PX: f32 = 16.0;
+/// Reach of the pairing after stretch, in pixels.
+pub const PAIR_FINE_PX: f32 = 10.0;
+/// Steps of 256 to the full turn two paired minutiae may differ.
+pub const PAIR_TURN_MAX: f32 = 24.0;
+/// Reach of a displacement, in pixels.
+pub const STRETCH_SIGMA_PX: f32 = 60.0;
+
+/// Weights of the evidence, natural log-odds, in the order of `compare/evidence.rs`.
+pub const EVIDENCE_WEIGHTS: [f32; 8] = [1.0, 4.0, 0.3, 4.0, -0.5, 1.0, 4.0, 2.0];
+/// What no evidence at all says.
+pub const EVIDENCE_BIAS: f32 = -14.0;
+/// The log-odds when not even one placement exists.
+pub const NO_ALIGNMENT_LOG_ODDS: f32 = -20.0;
+/// Bounds of what one comparison says: the data behind the calibration cannot prove more.
+pub const LLR_LOG10_MIN: f32 = -4.0;
+/// See [`LLR_LOG10_MIN`].
+pub const LLR_LOG10_MAX: f32 = 8.0;
+/// log10 likelihood ratio from which on two single prints are called the same finger.
+pub const SINGLE_LLR_LOG10_MATCH_MIN: f32 = 3.0;
+
+/// Score points per factor of ten.
+pub const SCORE_SLOPE: f32 = 10.0;
+/// log10 likelihood ratio at which the score's straight line would reach 0.
+pub const SCORE_ZERO_LOG10: f32 = -2.5;
+/// How softly the score fades to 0 around there, in factors of ten.
+pub const SCORE_FADE: f32 = 1.0;
+
+/// Ridge area under which no figure is given, in mm².
+pub const QUALITY_AREA_MM2_MIN: f32 = 20.0;
+/// Range of grey values under which an image is blank.
+pub const BLANK_GREY_RANGE: usize = 12;
+/// Weights of the quality inputs in the order of `quality/score.rs`, from `examples/fit_quality.rs`; rank correlation
+/// with NFIQ 2 on left-out fingers 0.86, mean absolute difference 9.2 (318 FVC pictures).
+pub const QUALITY_WEIGHTS: [f32; 8] = [76.3, 18.5, 0.0, 136.4, 1.1, 22.9, 46.0, 0.0];
+/// What the inputs are added to.
+pub const QUALITY_BIAS: f32 = -214.9;
+
+/// Ridge area that a flat fingertip should reach, in mm².
+pub const ADVICE_AREA_MM2_MIN: f32 = 110.0;
+/// Contrast that a well pressed finger reaches, in grey levels.
+pub const ADVICE_CONTRAST_MIN: f32 = 20.0;
+/// Mean grey under which a print is pressed too hard or too dark.
+pub const ADVICE_GREY_MIN: f32 = 60.0;
+/// Edge steepness under which a picture is blurred.
+pub const ADVICE_SHARPNESS_MIN: f32 = 0.90;
+/// Flow of directions under which something else than a finger is in the picture.
+pub const ADVICE_FLOW_MIN: f32 = 0.80;
+/// Broken ridges from which on the skin is called dry.
+pub const ADVICE_BREAKS_MAX: f32 = 0.12;
+/// Filled valleys from which on the skin is called moist.
+pub const ADVICE_FILL_MAX: f32 = 0.12;
+/// Dark share from which on the skin is called moist.
+pub const ADVICE_RIDGE_SHARE_MAX: f32 = 0.60;
+/// Distance from the middle from which on the finger should move.
+pub const ADVICE_OFF_CENTRE_MAX: f32 = 0.40;

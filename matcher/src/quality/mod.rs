@@ -3,7 +3,14 @@
 //! The figure is this product's own ([`crate::parameters::QUALITY_PRODUCT_ID`]), 0 to 100. It is not NFIQ and
 //! must never be shown under that name. "Cannot judge" is an answer of its own and never a low score.
 
-use crate::Image;
+mod advice;
+mod measures;
+mod score;
+
+pub use self::score::{INPUTS, inputs};
+use crate::parameters::QUALITY_AREA_MM2_MIN;
+use crate::trace::NoTrace;
+use crate::{Image, extract};
 
 /// Why there is no figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +43,12 @@ pub struct Measures {
     pub mean_grey: f32,
     /// Share of ridge in ridge and valley, 0 to 1: low when dry, high when wet or pressed hard.
     pub ridge_share: f32,
-    /// Share of ridges that are broken along their direction, 0 to 1.
+    /// Share of ridge places where the picture is light, 0 to 1: broken ridges, dry skin.
     pub ridge_breaks: f32,
+    /// Share of valley places where the picture is dark, 0 to 1: smudged or wet skin.
+    pub valley_fill: f32,
+    /// Steepness of the edges against a pure wave of the same contrast and distance: about 1, less when blurred.
+    pub sharpness: f32,
     /// Distance of the print's centre from the image's centre, 0 (centre) to 1 (edge).
     pub off_centre: f32,
     /// Median ridge distance in mm.
@@ -123,14 +134,42 @@ pub struct Advice {
 }
 
 /// Judges one print.
+///
+/// Meant for the uncompressed capture: a WSQ pass changes what is measured here.
 #[must_use]
 pub fn quality(image: &Image) -> Quality {
-    let reason = if image.is_sound() { CannotJudge::TooLittlePrint } else { CannotJudge::ImageUnusable };
+    if !image.is_sound() {
+        return refused(CannotJudge::ImageUnusable, Measures::default());
+    }
+    if measures::is_blank(image) {
+        return refused(CannotJudge::Blank, Measures::default());
+    }
+    let ridges = extract::ridges(image, &mut NoTrace);
+    let measures = measures::measured(&ridges);
+    if measures.ridge_area_mm2 < QUALITY_AREA_MM2_MIN {
+        return refused(CannotJudge::TooLittlePrint, measures);
+    }
+    Quality {
+        score: score::score(&measures),
+        cannot_judge: None,
+        ridge_area_mm2: measures.ridge_area_mm2,
+        measures,
+        advice: advice::advice(&measures),
+    }
+}
+
+fn refused(reason: CannotJudge, measures: Measures) -> Quality {
+    let place = Advice {
+        kind: AdviceKind::PlaceFinger,
+        measure: "ridge_area_mm2",
+        value: measures.ridge_area_mm2,
+        threshold: QUALITY_AREA_MM2_MIN,
+    };
     Quality {
         score: 0,
         cannot_judge: Some(reason),
-        ridge_area_mm2: 0.0,
-        measures: Measures::default(),
-        advice: Vec::new(),
+        ridge_area_mm2: measures.ridge_area_mm2,
+        measures,
+        advice: if reason == CannotJudge::ImageUnusable { Vec::new() } else { vec![place] },
     }
 }

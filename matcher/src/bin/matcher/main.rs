@@ -1,27 +1,61 @@
-//! `matcher`: the tool beside the library. Exit code 0 = done, 1 = the input or the folder is bad, 2 = used wrongly.
+//! `matcher`: the tool beside the library. Reads files, prints answers; all thinking is in the library.
+//!
+//! Exit code 0: done; 1: the input is bad (the error with its code is on stderr); 2: used wrongly.
+
+mod evaluate;
+mod explain;
+mod files;
+mod plain;
+mod synth;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-mod synth;
-
-/// Fingerprint tool: made-up prints for the virtual scanner and for tests.
-#[derive(Debug, Parser)]
-#[command(name = "matcher", version)]
-struct Cli {
+/// Segment, judge, extract and compare fingerprints.
+///
+/// Pictures are PNG, TIFF, PGM or WSQ, 8-bit grey. Resolution comes from the file, else from --ppi.
+#[derive(Parser)]
+#[command(version, about, after_help = EXAMPLES)]
+struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
 
-#[derive(Debug, Subcommand)]
+const EXAMPLES: &str = "Examples:
+  matcher quality thumb.png
+  matcher segment slap.wsq --hand right-four --out fingers/
+  matcher extract thumb.png -o thumb.bgmt
+  matcher compare thumb.bgmt other.png
+  matcher synth --persons 2 --visits 3 --seed 1 --out prints/
+  matcher evaluate ../shared/data/fvc2002_db1_b --scores scores.csv";
+
+#[derive(Subcommand)]
 enum Command {
+    /// Judge single prints: our own figure 0 to 100 (not NFIQ), and advice.
+    Quality(plain::QualityArguments),
+    /// Find the fingers of a slap.
+    Segment(plain::SegmentArguments),
+    /// Make a template of a single print.
+    Extract(plain::ExtractArguments),
+    /// Compare two prints or templates.
+    Compare(plain::CompareArguments),
+    /// Write a picture of every stage of an extraction.
+    Explain(explain::Arguments),
+    /// Measure error rates and times on folders of FFF_I.png (finger, impression).
+    Evaluate(evaluate::Arguments),
     Synth(synth::SynthArgs),
 }
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().command {
-        Command::Synth(args) => synth::run(&args),
+    let done = match Arguments::parse().command {
+        Command::Quality(arguments) => plain::quality(&arguments),
+        Command::Segment(arguments) => plain::segment(&arguments),
+        Command::Extract(arguments) => plain::extract(&arguments),
+        Command::Compare(arguments) => plain::compare(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Evaluate(arguments) => evaluate::run(&arguments),
+        Command::Synth(arguments) => synth::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

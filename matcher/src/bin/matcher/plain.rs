@@ -1,0 +1,206 @@
+//! The four plain subcommands: quality, segment, extract, compare.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use matcher::{Finger, Hand, SegmentRequest};
+use serde_json::json;
+
+use crate::files::{self, Outcome};
+
+#[derive(clap::Args)]
+pub(crate) struct QualityArguments {
+    /// Pictures of single prints.
+    #[arg(required = true)]
+    images: Vec<PathBuf>,
+    /// Resolution when a file states none.
+    #[arg(long, default_value_t = 500)]
+    ppi: u32,
+    /// One JSON object per picture and line, with measures and advice.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn quality(arguments: &QualityArguments) -> Outcome<()> {
+    for path in &arguments.images {
+        let quality = matcher::quality(&files::image(path, arguments.ppi)?);
+        let m = &quality.measures;
+        if arguments.json {
+            let advice: Vec<_> = quality
+                .advice
+                .iter()
+                .map(|a| json!({ "advice": a.kind.text(), "measure": a.measure, "value": a.value, "threshold": a.threshold }))
+                .collect();
+            let measures = json!({
+                "ridge_area_mm2": m.ridge_area_mm2, "orientation_certainty": m.orientation_certainty,
+                "ridge_clarity": m.ridge_clarity, "frequency_plausibility": m.frequency_plausibility,
+                "orientation_flow": m.orientation_flow, "contrast": m.contrast, "mean_grey": m.mean_grey,
+                "ridge_share": m.ridge_share, "ridge_breaks": m.ridge_breaks,
+                "valley_fill": m.valley_fill, "sharpness": m.sharpness, "off_centre": m.off_centre,
+                "ridge_period_mm": m.ridge_period_mm,
+            });
+            let cannot_judge = quality.cannot_judge.map(|reason| format!("{reason:?}"));
+            println!(
+                "{}",
+                json!({ "file": path.display().to_string(), "score": quality.judged(), "cannot_judge": cannot_judge,
+                        "measures": measures, "advice": advice })
+            );
+            continue;
+        }
+        match quality.cannot_judge {
+            Some(reason) => print!("{}: cannot judge ({reason:?})", path.display()),
+            None => print!("{}: {}", path.display(), quality.score),
+        }
+        for advice in &quality.advice {
+            print!("  {}", advice.kind.text());
+        }
+        println!();
+    }
+    Ok(())
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum HandName {
+    RightFour,
+    LeftFour,
+    Thumbs,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct SegmentArguments {
+    /// Picture of a slap.
+    image: PathBuf,
+    /// What was put on the sensor.
+    #[arg(long, value_enum)]
+    hand: HandName,
+    /// Fingers that are absent, by FGP code 1 to 10.
+    #[arg(long, value_delimiter = ',')]
+    missing: Vec<u8>,
+    /// Resolution when the file states none.
+    #[arg(long, default_value_t = 500)]
+    ppi: u32,
+    /// One JSON object.
+    #[arg(long)]
+    json: bool,
+    /// Write each finger as FGP.png into this folder; it is created.
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+pub(crate) fn segment(arguments: &SegmentArguments) -> Outcome<()> {
+    let image = files::image(&arguments.image, arguments.ppi)?;
+    let hand = match arguments.hand {
+        HandName::RightFour => Hand::RightFour,
+        HandName::LeftFour => Hand::LeftFour,
+        HandName::Thumbs => Hand::Thumbs,
+    };
+    let missing = arguments
+        .missing
+        .iter()
+        .map(|&fgp| Finger::from_fgp(fgp).ok_or(format!("--missing {fgp}: not 1 to 10")));
+    let missing = missing.collect::<Outcome<Vec<Finger>>>()?;
+    let found = matcher::segment(&image, SegmentRequest { hand, missing: &missing });
+    if arguments.json {
+        let fingers: Vec<_> = found
+            .fingers
+            .iter()
+            .map(|s| {
+                json!({ "finger": s.finger.fgp(), "left": s.left, "top": s.top, "right": s.right, "bottom": s.bottom,
+                        "angle_deg": s.angle_deg, "confidence": s.confidence })
+            })
+            .collect();
+        let doubt: Vec<String> = found.doubt.iter().map(|doubt| format!("{doubt:?}")).collect();
+        println!("{}", json!({ "fingers": fingers, "doubt": doubt }));
+    } else {
+        for s in &found.fingers {
+            println!(
+                "{:>2} {:<20} {:>5} {:>5} {:>5} {:>5}  turned {:>4.0}  confidence {:.2}",
+                s.finger.fgp(),
+                s.finger.name(),
+                s.left,
+                s.top,
+                s.right,
+                s.bottom,
+                s.angle_deg,
+                s.confidence
+            );
+        }
+        for doubt in &found.doubt {
+            println!("doubt: {doubt:?}");
+        }
+    }
+    if let Some(folder) = &arguments.out {
+        files::make_folder(folder)?;
+        for s in &found.fingers {
+            if let Some(part) = s.crop(&image) {
+                files::write_png(&folder.join(format!("{}.png", s.finger.fgp())), &part)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[derive(clap::Args)]
+pub(crate) struct ExtractArguments {
+    /// Picture of one print.
+    image: PathBuf,
+    /// Where the template goes.
+    #[arg(short, long)]
+    output: PathBuf,
+    /// Resolution when the file states none.
+    #[arg(long, default_value_t = 500)]
+    ppi: u32,
+}
+
+pub(crate) fn extract(arguments: &ExtractArguments) -> Outcome<()> {
+    let template = files::template(&arguments.image, arguments.ppi)?;
+    files::write(&arguments.output, &template.to_bytes())?;
+    println!("{} minutiae", template.minutiae().len());
+    Ok(())
+}
+
+#[derive(clap::Args)]
+pub(crate) struct CompareArguments {
+    /// Picture or template.
+    first: PathBuf,
+    /// Picture or template.
+    second: PathBuf,
+    /// Resolution when a file states none.
+    #[arg(long, default_value_t = 500)]
+    ppi: u32,
+    /// One JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<()> {
+    let first = files::template(&arguments.first, arguments.ppi)?;
+    let second = files::template(&arguments.second, arguments.ppi)?;
+    let answer = matcher::compare(&first, &second);
+    let ratio = answer.likelihood_ratio_log10;
+    if arguments.json {
+        println!(
+            "{}",
+            json!({ "score": answer.score, "likelihood_ratio_log10": ratio, "paired": answer.paired.len() })
+        );
+        return Ok(());
+    }
+    println!("{:.2}", answer.score);
+    println!(
+        "log10 likelihood ratio {ratio:.2}, {} minutiae paired: {}",
+        answer.paired.len(),
+        in_words(ratio)
+    );
+    Ok(())
+}
+
+fn in_words(likelihood_ratio_log10: f32) -> String {
+    let single = matcher::parameters::SINGLE_LLR_LOG10_MATCH_MIN;
+    if likelihood_ratio_log10 >= single {
+        "the same finger".to_owned()
+    } else if likelihood_ratio_log10 > 0.0 {
+        "some support for the same finger, not enough to decide".to_owned()
+    } else {
+        "nothing speaks for the same finger".to_owned()
+    }
+}

@@ -1,0 +1,44 @@
+//! Stage 1: every image to 500 ppi, as real numbers.
+
+use super::plane::Plane;
+use crate::{Image, parameters::WORKING_PPI};
+
+/// The grey values at 500 ppi. The image must be sound.
+pub(crate) fn scaled(image: &Image) -> Plane {
+    let (width, height) = (image.width as usize, image.height as usize);
+    let values = image.pixels.iter().map(|&grey| f32::from(grey)).collect();
+    let mut plane = Plane { width, height, values };
+    let mut factor = WORKING_PPI / image.resolution_ppi as f32;
+    if (factor - 1.0).abs() < 0.02 {
+        return plane;
+    }
+    while factor <= 0.5 && plane.width >= 2 && plane.height >= 2 {
+        plane = halved(&plane);
+        factor *= 2.0;
+    }
+    if (factor - 1.0).abs() < 0.02 { plane } else { resampled(&plane, factor) }
+}
+
+fn halved(plane: &Plane) -> Plane {
+    let mut out = Plane::new(plane.width / 2, plane.height / 2);
+    for y in 0..out.height {
+        let (upper, lower) = (plane.row(2 * y), plane.row(2 * y + 1));
+        for (x, value) in out.row_mut(y).iter_mut().enumerate() {
+            *value = 0.25 * (upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1]);
+        }
+    }
+    out
+}
+
+fn resampled(plane: &Plane, factor: f32) -> Plane {
+    let width = ((plane.width as f32 * factor) as usize).max(1);
+    let height = ((plane.height as f32 * factor) as usize).max(1);
+    let mut out = Plane::new(width, height);
+    for y in 0..height {
+        let from_y = (y as f32 + 0.5) / factor - 0.5;
+        for (x, value) in out.row_mut(y).iter_mut().enumerate() {
+            *value = plane.between((x as f32 + 0.5) / factor - 0.5, from_y);
+        }
+    }
+    out
+}
