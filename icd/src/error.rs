@@ -82,8 +82,8 @@ impl Error {
     pub const CODES: &'static [&'static str] = &[
         "I-0101", "I-0201", "I-0202", "I-0203", "I-0204", "I-0205", "I-0206", "I-0207", "I-0208", "I-0209",
         "I-0210", "I-0301", "I-0302", "I-0303", "I-0304", "I-0305", "I-0306", "I-0307", "I-0308", "I-0309",
-        "I-0401", "I-0402", "I-0403", "I-0404", "I-0405", "I-0406", "I-0501", "I-0502", "I-0503", "I-0601",
-        "I-0701", "I-0702", "I-0703", "I-0704", "I-0705",
+        "I-0401", "I-0402", "I-0403", "I-0404", "I-0405", "I-0406", "I-0407", "I-0408", "I-0501", "I-0502",
+        "I-0503", "I-0601", "I-0701", "I-0702", "I-0703", "I-0704", "I-0705",
     ];
 
     pub(crate) fn invalid(what: &'static str, expected: &'static str) -> Self {
@@ -243,8 +243,6 @@ impl fmt::Display for NistProblem {
 pub enum ContainerProblem {
     /// Pixel count and dimensions differ, or a dimension is outside its bounds.
     ImageSize,
-    /// A text cannot be written into a field: control characters or separators.
-    Text(&'static str),
     /// The profile has no field for a value that must be sent.
     Unmapped(&'static str),
     /// The transaction type is not one of the profile.
@@ -253,17 +251,25 @@ pub enum ContainerProblem {
     Finger,
     /// The container is larger than the bound.
     TooLarge,
+    /// A field the profile asks for is missing from the file.
+    Missing(&'static str),
+    /// A field the profile asks for is in the file and cannot be read.
+    Value(&'static str),
+    /// The image is in a compression this profile does not accept.
+    Compression,
 }
 
 impl ContainerProblem {
     fn code(&self) -> &'static str {
         match self {
             Self::ImageSize => "I-0401",
-            Self::Text(_) => "I-0402",
-            Self::Unmapped(_) => "I-0403",
-            Self::TransactionType => "I-0404",
-            Self::Finger => "I-0405",
-            Self::TooLarge => "I-0406",
+            Self::Unmapped(_) => "I-0402",
+            Self::TransactionType => "I-0403",
+            Self::Finger => "I-0404",
+            Self::TooLarge => "I-0405",
+            Self::Missing(_) => "I-0406",
+            Self::Value(_) => "I-0407",
+            Self::Compression => "I-0408",
         }
     }
 }
@@ -274,13 +280,15 @@ impl fmt::Display for ContainerProblem {
             Self::ImageSize => f.write_str(
                 "an image's pixel count and its dimensions differ, or a dimension is out of bounds",
             ),
-            Self::Text(field) => write!(f, "{field} holds control characters, which no field may carry"),
             Self::Unmapped(field) => write!(f, "the profile has no field for {field}, which must be sent"),
             Self::TransactionType => f.write_str("the transaction type is not one of the profile"),
             Self::Finger => {
                 f.write_str("a finger stands where it cannot be: another hand's, or the same position twice")
             }
             Self::TooLarge => f.write_str("it would exceed the bound on the size of one container"),
+            Self::Missing(field) => write!(f, "it lacks {field}; add it and build the file again"),
+            Self::Value(field) => write!(f, "its {field} is not in the form the profile asks for"),
+            Self::Compression => f.write_str("an image is in a compression the profile does not accept"),
         }
     }
 }

@@ -30,6 +30,7 @@ pub mod finger;
 pub mod identifier;
 pub mod limits;
 pub mod message;
+pub mod nist;
 pub mod operation;
 pub mod parameters;
 pub mod profile;
