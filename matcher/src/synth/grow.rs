@@ -1,9 +1,11 @@
-//! Grows a ridge pattern: sparse seeds, filtered again and again by kernels that follow orientation and period.
+//! Grows a ridge pattern: sparse seeds, filtered again and again by kernels that follow orientation and
+//! period.
 //!
-//! Why growth and not a drawn phase: where two grown regions meet, ridges end or fork as they do on skin, so minutiae
-//! appear by themselves, in natural number and place (Cappelli, Maio, Maltoni, 2000).
-//! Two scales: growth happens at half resolution, where a pass is sixteen times cheaper; a few passes at full resolution
-//! then make the ridges smooth. Kernels are laid out row by row with a padded width so that the inner loop vectorises.
+//! Why growth and not a drawn phase: where two grown regions meet, ridges end or fork as they do on skin,
+//! so minutiae appear by themselves, in natural number and place (Cappelli, Maio, Maltoni, 2000).
+//! Two scales: growth happens at half resolution, where a pass is sixteen times cheaper; a few passes at
+//! full resolution then make the ridges smooth. Kernels are laid out row by row with a padded width so that
+//! the inner loop vectorises.
 //! Invariant: sums run in a fixed order, so the result is the same on every machine.
 
 use super::math;
@@ -43,7 +45,8 @@ impl Plane {
     }
 }
 
-/// Orientation and period of every pixel of a master, already as numbers of kernels; 255 = outside the finger.
+/// Orientation and period of every pixel of a master, already as numbers of kernels; 255 = outside the
+/// finger.
 pub(crate) struct FlowMap {
     pub(crate) width: usize,
     pub(crate) height: usize,
@@ -84,7 +87,8 @@ impl FlowMap {
     }
 }
 
-/// Kernels for every orientation and period at one scale. `SIDE` rows of `LANES` columns, the last columns zero.
+/// Kernels for every orientation and period at one scale. `SIDE` rows of `LANES` columns, the last columns
+/// zero.
 pub(crate) struct FilterBank<const SIDE: usize, const LANES: usize> {
     kernels: Vec<[[f32; LANES]; SIDE]>,
 }
@@ -144,7 +148,8 @@ impl<const SIDE: usize, const LANES: usize> FilterBank<SIDE, LANES> {
         envelope
     }
 
-    /// One pass: every inside pixel becomes its kernel's response times `gain`, cut to [-1, 1]. Returns the mean change.
+    /// One pass: every inside pixel becomes its kernel's response times `gain`, cut to [-1, 1]. Returns the
+    /// mean change.
     fn pass(&self, flow: &FlowMap, padded: &mut Padded, gain: f32) -> f32 {
         let mut next = vec![0.0_f32; flow.width * flow.height];
         let (mut change, mut count) = (0.0_f64, 0_u32);

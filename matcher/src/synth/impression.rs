@@ -1,7 +1,8 @@
 //! One impression: a master laid on a sensor, with everything that makes two prints of one finger differ.
 //!
-//! Order of effects: placement (shift, turn, growth), skin distortion, contact shape, ridge thickness by pressure and
-//! moisture, dry grain, scars, sensor background and noise. Each has its own field, so one knob moves one thing.
+//! Order of effects: placement (shift, turn, growth), skin distortion, contact shape, ridge thickness by
+//! pressure and moisture, dry grain, scars, sensor background and noise. Each has its own field, so one
+//! knob moves one thing.
 //! Left out on purpose: latent prints, rolled prints, presentation attacks.
 
 use super::master::Master;
@@ -75,6 +76,33 @@ impl Condition {
     /// Only part of the fingertip on the glass.
     pub fn partial() -> Self {
         Self { coverage: 0.45, ..Self::default() }
+    }
+
+    /// A condition as volunteers show it: mostly normal skin well placed, sometimes dry, wet, pressed,
+    /// twisted, turned or half off the sensor. The same seed draws the same condition.
+    #[must_use]
+    pub fn drawn(seed: u64) -> Self {
+        let mut stream = Stream::new(seed, Purpose::Condition, 0, 0);
+        // A product of two draws keeps the middle frequent and the extremes rare.
+        let mut skewed = |width: f32| width * stream.normal() * stream.unit();
+        let (wetness, pressure) = (skewed(0.75), skewed(0.65));
+        let (rotation_deg, shift_x_mm, shift_y_mm) = (skewed(16.0), skewed(3.0), skewed(3.5));
+        let lost = stream.unit() * stream.unit();
+        let coverage = if stream.chance(0.35) { 1.0 - 0.7 * lost } else { 1.0 };
+        let distortion = 0.25 + 0.6 * stream.unit() * stream.unit();
+        let wear = 0.05 + 0.6 * stream.unit() * stream.unit() * stream.unit();
+        Self {
+            wetness,
+            pressure,
+            coverage,
+            distortion,
+            wear,
+            rotation_deg,
+            shift_x_mm,
+            shift_y_mm,
+            ..Self::default()
+        }
+        .bounded()
     }
 
     fn bounded(self) -> Self {
@@ -179,7 +207,8 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Renders the image; also the contact box (left, top, right, bottom; right and bottom exclusive), if anything touched.
+    /// Renders the image; also the contact box (left, top, right, bottom; right and bottom exclusive), if
+    /// anything touched.
     pub(crate) fn render(mut self) -> (Image, Option<[u32; 4]>) {
         let (width, height) = (self.width as usize, self.height as usize);
         let extent = (self.width as f32, self.height as f32);
@@ -223,7 +252,8 @@ impl<'a> View<'a> {
 
     /// Where the skin that stands over a point belongs when nothing pulls at it.
     fn relaxed(&self, x: f32, y: f32) -> (f32, f32) {
-        // The middle of the contact sticks to the glass; towards the rim the skin lags behind the sliding bone.
+        // The middle of the contact sticks to the glass; towards the rim the skin lags behind the sliding
+        // bone.
         let (u, v) = (x / 150.0, y / 200.0);
         let rim = u * u + v * v;
         let lag = rim / (1.0 + rim);
@@ -235,7 +265,8 @@ impl<'a> View<'a> {
         )
     }
 
-    /// Point under the glass at which a point of the relaxed skin comes to lie (inverse of [`View::relaxed`]).
+    /// Point under the glass at which a point of the relaxed skin comes to lie (inverse of
+    /// [`View::relaxed`]).
     fn pressed(&self, x: f32, y: f32) -> (f32, f32) {
         // Displacements are small and smooth, so repeated correction converges in a few steps.
         let (mut fx, mut fy) = (x, y);

@@ -1,8 +1,9 @@
 //! The master of one finger: the skin itself, before anything touches a sensor.
 //!
-//! A master is grown once and kept; every impression is a view of it. It is always of adult size: ridges are laid down
-//! before birth, so a child's finger is the same pattern at a smaller scale.
-//! Coordinates: pixels at 500 ppi, (0, 0) the middle of the fingertip, y up. Planes are stored rows down, as images are.
+//! A master is grown once and kept; every impression is a view of it. It is always of adult size: ridges
+//! are laid down before birth, so a child's finger is the same pattern at a smaller scale.
+//! Coordinates: pixels at 500 ppi, (0, 0) the middle of the fingertip, y up. Planes are stored rows down,
+//! as images are.
 
 use super::grow::{FlowMap, Grower, OUTSIDE, Plane};
 use super::math;
@@ -17,13 +18,17 @@ pub(crate) const CENTRE_X_PX: f32 = MASTER_WIDTH_PX as f32 / 2.0;
 /// Row of the middle of the fingertip in a master plane.
 pub(crate) const CENTRE_Y_PX: f32 = 236.0;
 
+/// Level of `Master::ridges` where there is no finger: deeper than any valley, so nothing prints there.
+pub(crate) const NO_SKIN: f32 = -1.5;
+
 /// One finger's skin.
 pub(crate) struct Master {
     /// Pattern class that was drawn.
     pub(crate) class: PatternClass,
-    /// About +1 on ridges, -1 in valleys, 0 outside the finger.
+    /// About +1 on ridges, -1 in valleys, [`NO_SKIN`] outside the finger.
     pub(crate) ridges: Plane,
-    /// Roughness of the ridge edges and pores: added to `ridges` with a weight that depends on the skin's state.
+    /// Roughness of the ridge edges and pores: added to `ridges` with a weight that depends on the skin's
+    /// state.
     pub(crate) skin: Plane,
     /// 1 where a crease or scar never touches the glass, 0 elsewhere.
     pub(crate) marks: Plane,
@@ -45,9 +50,15 @@ impl Master {
         let thumb = if digit == 0 { 1.05 } else { 1.0 };
         let period_px = period_px * thumb * (1.0 + 0.025 * stream.normal());
         let crease_px = half_height * stream.between(1.16, 1.26);
-        let outline = (half_width + 16.0, half_height + 16.0);
+        let outline =
+            ((half_width + 26.0).min(CENTRE_X_PX - 2.0), (half_height + 26.0).min(CENTRE_Y_PX - 2.0));
         let flow = flow_map(&field, outline, period_px);
-        let ridges = grower.grow(&flow, &mut stream);
+        let mut ridges = grower.grow(&flow, &mut stream);
+        for (level, &orientation) in ridges.values.iter_mut().zip(&flow.orientation) {
+            if orientation == OUTSIDE {
+                *level = NO_SKIN;
+            }
+        }
         let mut stream = Stream::new(seed, Purpose::Skin, finger, 0);
         let skin = skin(&mut stream, &ridges);
         let marks = marks(&mut stream, crease_px, half_width);
@@ -67,7 +78,8 @@ impl Master {
 
 fn flow_map(field: &OrientationField, outline: (f32, f32), period_px: f32) -> FlowMap {
     let (width, height) = (MASTER_WIDTH_PX, MASTER_HEIGHT_PX);
-    // The field is smooth but for the singular points, so every second pixel is worked out and its neighbours share it.
+    // The field is smooth but for the singular points, so every second pixel is worked out and its
+    // neighbours share it.
     let mut orientation = vec![OUTSIDE; width * height];
     let mut period = vec![0; width * height];
     for row in (0..height).step_by(2) {
@@ -162,7 +174,8 @@ fn marks(stream: &mut Stream, crease_px: f32, half_width: f32) -> Plane {
     plane
 }
 
-/// A line of unit steps that starts somewhere on the fingertip and bends at random; `slope` bounds its direction.
+/// A line of unit steps that starts somewhere on the fingertip and bends at random; `slope` bounds its
+/// direction.
 fn wandering_line(stream: &mut Stream, length: f32, bend: f32, slope: f32) -> Vec<(f32, f32)> {
     let mut angle = stream.between(-slope, slope).clamp(-1.5, 1.5);
     let (mut x, mut y) = (stream.between(-110.0, 80.0), stream.between(-190.0, 120.0));

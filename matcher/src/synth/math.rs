@@ -1,7 +1,7 @@
 //! Sine, cosine, arc tangent and exponential built from `+ - * /` and square root only.
 //!
-//! Why: a seed must give the same pixels on every machine. IEEE 754 fixes the five basic operations to the last bit;
-//! the system's `sin` or `exp` differ between C libraries, and one differing bit can tip a pixel.
+//! Why: a seed must give the same pixels on every machine. IEEE 754 fixes the five basic operations to the
+//! last bit; the system's `sin` or `exp` differ between C libraries, and one differing bit can tip a pixel.
 //! Invariant: nothing else in `synth` calls a transcendental function of the standard library.
 //! Left out on purpose: `mul_add`, which is exact but slow where the processor has no fused multiply-add.
 

@@ -1,10 +1,12 @@
-//! The minutiae of a master, for the ground truth: ridges thinned to lines, ends and forks read off by crossing number.
+//! The minutiae of a master, for the ground truth: ridges thinned to lines, ends and forks read off by
+//! crossing number.
 //!
-//! Only used when the truth is asked for. This is no extractor: it sees the clean skin, never a picture of it.
+//! Only used when the truth is asked for. This is no extractor: it sees the clean skin, never a picture of
+//! it.
 
 use super::grow::Plane;
 use super::impression::View;
-use super::master::Master;
+use super::master::{Master, NO_SKIN};
 use super::math;
 use crate::MinutiaType;
 
@@ -13,7 +15,8 @@ use crate::MinutiaType;
 pub(crate) struct SkinMinutia {
     x: f32,
     y: f32,
-    /// A point a few pixels along the ridge (an end) or along the stem's opposite, the valley between the arms (a fork).
+    /// A point a few pixels along the ridge (an end) or along the stem's opposite, the valley between the
+    /// arms (a fork).
     towards: (f32, f32),
     kind: MinutiaType,
 }
@@ -25,7 +28,8 @@ pub struct TrueMinutia {
     pub x: f32,
     /// Row, pixels from the top.
     pub y: f32,
-    /// Degrees clockwise from the x axis, 0 to 360: from an ending along its ridge, from a bifurcation between its arms.
+    /// Degrees clockwise from the x axis, 0 to 360: from an ending along its ridge, from a bifurcation
+    /// between its arms.
     pub angle_deg: f32,
     /// Ending or bifurcation.
     pub kind: MinutiaType,
@@ -94,7 +98,7 @@ fn near_outside(ridges: &Plane, column: usize, row: usize) -> bool {
     let reach = 10;
     [(0, reach), (reach, 0), (2 * reach, reach), (reach, 2 * reach)].iter().any(|&(dc, dr)| {
         let at = (row + dr - reach) * ridges.width + column + dc - reach;
-        ridges.values[at] == 0.0
+        ridges.values[at] <= NO_SKIN
     })
 }
 

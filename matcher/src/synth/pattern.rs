@@ -1,11 +1,13 @@
 //! Pattern classes, their frequency per finger, and the ridge orientation field they give.
 //!
-//! The field is the zero-pole model (Sherlock and Monro 1993): every core turns the ridges by half a turn one way,
-//! every delta by half a turn the other way. That model alone opens too wide a fan beside the core, which Vizcaya and
-//! Gerhardt (1996) repaired by bending each singular point's share; here the same is reached by adding an arch-like
-//! flow with no singular point of its own, so the topology stays exactly the one chosen.
+//! The field is the zero-pole model (Sherlock and Monro 1993): every core turns the ridges by half a turn
+//! one way, every delta by half a turn the other way. That model alone opens too wide a fan beside the
+//! core, which Vizcaya and Gerhardt (1996) repaired by bending each singular point's share; here the same
+//! is reached by adding an arch-like flow with no singular point of its own, so the topology stays exactly
+//! the one chosen.
 //!
-//! Coordinates: pixels at 500 ppi from the middle of the fingertip, x to the right, y **up** (towards the nail edge).
+//! Coordinates: pixels at 500 ppi from the middle of the fingertip, x to the right, y **up** (towards the
+//! nail edge).
 
 use super::math;
 use super::random::{Purpose, SmoothField, Stream};
@@ -28,9 +30,10 @@ pub enum PatternClass {
     TwinLoop,
 }
 
-/// Share in percent of (arch, tented arch, loop to the thumb side, loop to the little-finger side, whorl) for thumb,
-/// index, middle, ring and little finger. Rounded from the classical police counts (Cummins and Midlo); over all ten
-/// fingers they give about 34 / 32 / 28 / 4 / 3 % for left loops, right loops, whorls, arches, tented arches.
+/// Share in percent of (arch, tented arch, loop to the thumb side, loop to the little-finger side, whorl) for
+/// thumb, index, middle, ring and little finger. Approximates the classical police counts: whorls on thumb and ring
+/// finger, loops on the little finger, radial loops and arches on the index finger; over all ten fingers about
+/// 34 / 32 / 28 / 4 / 3 % left loops, right loops, whorls, arches, tented arches.
 const CLASS_PERCENT: [[f32; 5]; 5] = [
     [3.5, 0.5, 0.5, 53.5, 42.0],
     [7.5, 6.5, 17.0, 38.0, 31.0],
@@ -112,7 +115,8 @@ impl OrientationField {
         angle
     }
 
-    /// Ridge period at a point, as a factor of the finger's mean period: wider below the deltas and over the core.
+    /// Ridge period at a point, as a factor of the finger's mean period: wider below the deltas and over
+    /// the core.
     pub(crate) fn period_factor(&self, x: f32, y: f32) -> f32 {
         let (x, y) = (x / self.size, y / self.size);
         let below = math::smooth_step(60.0, 200.0, -y);

@@ -1,14 +1,20 @@
 //! Finds the print in a picture of one finger: which blocks hold ridges, and how bright the empty sensor is.
 //!
-//! Needed because [`super::compose_slap`] also takes real prints, whose background is grey and noisy. Coarse on purpose:
-//! blocks of 0.4 mm and their contrast; finding fingers on a slap is the business of the segmentation stage.
+//! Needed because [`super::compose_slap`] also takes real prints, whose background is grey and noisy.
+//! Coarse on purpose: blocks of 0.4 mm and their contrast; finding fingers on a slap is the business of the
+//! segmentation stage.
 
 use crate::Image;
 
 /// Side of a block at 500 ppi.
 const BLOCK_PX_AT_500: u32 = 8;
-/// Grey-level deviation from which a block counts as ridges; sensor noise stays under 6, the palest ridges reach 12.
+/// Grey-level deviation from which a block counts as ridges; sensor noise stays under 6, the palest ridges
+/// reach 12.
 const DEVIATION_MIN: f32 = 9.0;
+/// Fewest blocks round the print that tell the background.
+const RING_BLOCKS_MIN: usize = 20;
+/// Darkest background that is believed; darker means that the surroundings are skin.
+const BACKGROUND_GREY_MIN: u8 = 96;
 
 /// The part of a picture that holds ridges.
 pub(crate) struct PrintArea {
@@ -38,7 +44,7 @@ impl PrintArea {
         let largest = largest_part(&ridged, columns, rows);
         let bounds = bounds(&largest, columns, block_px)?;
         let wide = dilated(&dilated(&largest, columns, rows), columns, rows);
-        let background = background(image, &wide, block_px, columns, rows);
+        let background = background(image, &largest, &wide, block_px, columns);
         let weight = |bits: &[bool]| bits.iter().map(|&bit| if bit { 1.0 } else { 0.0 }).collect();
         Some(Self {
             block_px,
@@ -163,11 +169,20 @@ fn bounds(bits: &[bool], columns: usize, block_px: usize) -> Option<[u32; 4]> {
     bounds.map(|b| b.map(|edge| (edge * block_px) as u32))
 }
 
-/// Median of everything outside the print's surroundings; white when the print fills the picture.
-fn background(image: &Image, print: &[bool], block_px: usize, columns: usize, rows: usize) -> u8 {
+/// Median grey level of the blocks round the print; where there are too few, of everything outside it; else
+/// white.
+///
+/// Round the print first, because many sensors are darker there than at the picture's rim.
+fn background(image: &Image, print: &[bool], surroundings: &[bool], block_px: usize, columns: usize) -> u8 {
+    let outside = |of: &[bool]| (0..print.len()).filter(|&at| of[at] && !print[at]).collect::<Vec<_>>();
+    let everywhere = vec![true; print.len()];
+    let mut blocks = outside(surroundings);
+    if blocks.len() < RING_BLOCKS_MIN {
+        blocks = outside(&everywhere);
+    }
     let mut histogram = [0_u32; 256];
     let mut total = 0;
-    for at in (0..columns * rows).filter(|&at| !print[at]) {
+    for at in blocks {
         for pixel in block_pixels(image, block_px, at % columns, at / columns) {
             histogram[usize::from(pixel)] += 1;
             total += 1;
@@ -177,7 +192,7 @@ fn background(image: &Image, print: &[bool], block_px: usize, columns: usize, ro
     for (level, count) in (0..=255_u8).zip(histogram) {
         below += count;
         if total > 0 && 2 * below >= total {
-            return level.max(64);
+            return level.max(BACKGROUND_GREY_MIN);
         }
     }
     255

@@ -1,7 +1,8 @@
 //! Seeded randomness of the synthetic prints: one ChaCha stream per purpose, and smooth random fields.
 //!
 //! Why one stream per purpose: adding a draw to one stage must not change what another stage draws.
-//! Invariant: nothing here reads the system's randomness or a clock; the same key gives the same numbers for ever.
+//! Invariant: nothing here reads the system's randomness or a clock; the same key gives the same numbers
+//! for ever.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -25,6 +26,10 @@ pub(crate) enum Purpose {
     Hand = 7,
     /// Condition of one visit.
     Visit = 8,
+    /// Condition of a volunteer.
+    Condition = 9,
+    /// What else lies on the platen of a slap.
+    Surroundings = 10,
 }
 
 /// A deterministic source of numbers.

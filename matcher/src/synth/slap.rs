@@ -1,16 +1,17 @@
 //! Lays single prints on a ten-print platen, as a hand would, and tells where each of them lies.
 //!
-//! The hand model: distances between neighbouring fingertips and how far each stays behind the middle finger, in
-//! millimetres of an adult hand, times the hand's size; fingers fan out from the palm. Prints may be made up or real:
-//! a grey background is brought to white and prints are joined by the darker pixel.
+//! The hand model: distances between neighbouring fingertips and how far each stays behind the middle
+//! finger, in millimetres of an adult hand, times the hand's size; fingers fan out from the palm. Prints
+//! may be made up or real: a grey background is brought to white and prints are joined by the darker pixel.
 //!
-//! Invariants: every box lies inside the picture; fingers never overlap as long as the platen is wide enough; a hand that
-//! does not fit in the asked pose is turned back and moved until it does, and the truth tells the pose that came out.
-//! Left out on purpose: lower phalanges and palm edges.
+//! Invariants: every box lies inside the picture; fingers never overlap as long as the platen is wide
+//! enough; a hand that does not fit in the asked pose is turned back and moved until it does, and the truth
+//! tells the pose that came out.
 
 use super::math;
 use super::print_area::PrintArea;
 use super::random::{Purpose, Stream};
+use super::surroundings::{self, FingerEnd, Surroundings};
 use crate::{Finger, Hand, Image};
 
 /// Platen of a ten-print scanner at 500 ppi: 81.3 x 76.2 mm (3.2 x 3.0 inch, FAP 60).
@@ -23,7 +24,8 @@ const GAP_MM: f32 = 0.8;
 /// A pixel counts as ink for the box when it is darker than this on a background of 255.
 const INK_GREY_MAX: f32 = 200.0;
 
-/// How the hand lies on the platen. Values that are not finite count as the default; others are cut to their range.
+/// How the hand lies on the platen. Values that are not finite count as the default; others are cut to
+/// their range.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Placement {
     /// Turn of the whole hand, clockwise, degrees; -45 to 45.
@@ -38,7 +40,9 @@ pub struct Placement {
     pub hand_size: f32,
     /// Resolution of the slap: 500 or 1000 ppi (anything else becomes the nearer of the two).
     pub resolution_ppi: u32,
-    /// Seed of the small irregularities of the pose.
+    /// What else is in view; nothing by default.
+    pub surroundings: Surroundings,
+    /// Seed of the small irregularities of the pose and of the surroundings.
     pub seed: u64,
 }
 
@@ -51,6 +55,7 @@ impl Default for Placement {
             shift_y_mm: 0.0,
             hand_size: 1.0,
             resolution_ppi: 500,
+            surroundings: Surroundings::default(),
             seed: 0,
         }
     }
@@ -75,6 +80,7 @@ impl Placement {
             shift_y_mm: cut(self.shift_y_mm, -80.0, 80.0, usual.shift_y_mm),
             hand_size: cut(self.hand_size, 0.4, 1.3, usual.hand_size),
             resolution_ppi: if self.resolution_ppi > 750 { 1000 } else { 500 },
+            surroundings: self.surroundings.bounded(),
             seed: self.seed,
         }
     }
@@ -110,8 +116,8 @@ pub struct SlapTruth {
     pub rotation_deg: f32,
 }
 
-/// Composes a slap. Pictures of fingers that are not of this hand, repeated fingers, unsound and empty pictures are
-/// passed over: they get no box. So a missing finger is simply not given.
+/// Composes a slap. Pictures of fingers that are not of this hand, repeated fingers, unsound and empty
+/// pictures are passed over: they get no box. So a missing finger is simply not given.
 #[must_use]
 pub fn compose_slap(prints: &[(Finger, Image)], hand: Hand, placement: Placement) -> SlapTruth {
     let placement = placement.bounded();
@@ -134,6 +140,8 @@ pub fn compose_slap(prints: &[(Finger, Image)], hand: Hand, placement: Placement
     let rotation_deg = pose_hand(&mut laid, hand, placement, (width as f32, height as f32));
     let pixels = vec![255; width as usize * height as usize];
     let mut image = Image { width, height, resolution_ppi: placement.resolution_ppi, pixels };
+    let ends: Vec<_> = laid.iter().map(Laid::end).collect();
+    surroundings::draw(&mut image, placement.surroundings, placement.seed, hand, &ends, placement.hand_size);
     let boxes = laid.iter().filter_map(|print| print.draw(&mut image)).collect();
     SlapTruth { image, boxes, rotation_deg }
 }
@@ -169,6 +177,12 @@ impl Laid<'_> {
         let (sin, cos) = (math::sin(turn), math::cos(turn));
         [(-a, -b), (a, -b), (a, b), (-a, b)]
             .map(|(x, y)| (self.pose.x + x * cos - y * sin, self.pose.y + y * cos + x * sin))
+    }
+
+    fn end(&self) -> FingerEnd {
+        let [_, _, (rx, ry), (lx, ly)] = self.corners();
+        let turn_rad = self.pose.turn_deg.to_radians();
+        FingerEnd { x: 0.5 * (rx + lx), y: 0.5 * (ry + ly), half_width: self.half().0, turn_rad }
     }
 
     fn draw(&self, slap: &mut Image) -> Option<FingerBox> {
@@ -232,8 +246,8 @@ fn sample(image: &Image, x: f32, y: f32) -> f32 {
     above * (1.0 - fy) + below * fy
 }
 
-/// Place of a fingertip in an adult hand: millimetres to the right of the middle, millimetres behind the longest finger,
-/// lean in degrees (clockwise) at full spread.
+/// Place of a fingertip in an adult hand: millimetres to the right of the middle, millimetres behind the
+/// longest finger, lean in degrees (clockwise) at full spread.
 fn place_in_hand(finger: Finger, hand: Hand) -> (f32, f32, f32) {
     let (x, behind, lean) = match finger {
         Finger::RightThumb | Finger::LeftThumb => (-17.0, 0.0, 6.0),
@@ -459,6 +473,31 @@ mod tests {
         let nothing = compose_slap(&[], Hand::Thumbs, Placement::default());
         check_boxes(&nothing, Hand::Thumbs, 0);
         assert!(nothing.image.pixels.iter().all(|&grey| grey == 255));
+    }
+
+    #[test]
+    fn real_prints_are_composed_too() {
+        let folder =
+            std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/fvc2002_db1_b"));
+        if !folder.is_dir() {
+            eprintln!("SKIPPED: no ../shared/data/fvc2002_db1_b beside the repository");
+            return;
+        }
+        for visit in 1..=8 {
+            for hand in Hand::ALL {
+                let print = |&finger: &Finger| {
+                    let bytes = std::fs::read(folder.join(format!("{}_{visit}.png", 100 + finger.fgp())))
+                        .expect("a print");
+                    (finger, crate::codec::decode(&bytes, 500).expect("readable"))
+                };
+                let prints: Vec<_> = hand.fingers().iter().map(print).collect();
+                let truth = compose_slap(&prints, hand, Placement::default());
+                check_boxes(&truth, hand, hand.fingers().len());
+                for pair in truth.boxes.windows(2) {
+                    assert!(pair[0].right <= pair[1].left + 40, "prints do not lie on each other: {pair:?}");
+                }
+            }
+        }
     }
 
     #[test]

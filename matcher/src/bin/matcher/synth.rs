@@ -1,30 +1,31 @@
 //! `matcher synth`: writes folders of made-up prints, and slaps with their truth when asked.
 //!
-//! Every picture carries its resolution (PNG `pHYs`) and says in its text that it is synthetic (`tEXt`), because a
-//! made-up print must never be taken for a person's.
+//! Every picture carries its resolution (PNG `pHYs`) and says in its text that it is synthetic (`tEXt`),
+//! because a made-up print must never be taken for a person's.
 
 use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use matcher::synth::{Condition, Person, Placement, SlapTruth, compose_slap};
-use matcher::{Finger, Hand, Image};
+use matcher::synth::{Condition, Impression, Person, Placement, SlapTruth, compose_slap};
+use matcher::{Finger, Hand, Image, MinutiaType};
 
 /// Most persons of one run; the folder then holds 100 000 prints per visit.
 const PERSONS_MAX: u32 = 10_000;
 /// Most visits per person.
 const VISITS_MAX: u32 = 100;
-/// Number of the first finger: 101 as in the public test sets, so that names have three digits up to person 89.
+/// Number of the first finger: 101 as in the public test sets, so that names have three digits up to person
+/// 89.
 const FINGER_NUMBER_FIRST: u32 = 101;
 /// What the text of every picture says.
 const LABEL: &str = "Synthetic fingerprint, made by a program. Not a real person.";
 
 /// Write made-up fingerprints: ten fingers per person, as PNG at 500 ppi.
 ///
-/// Files are named FFF_I.png: FFF the number of the finger (the first person's right thumb is 101, left little finger
-/// 110, the second person begins at 111), I the visit. The same seed gives the same pixels on every machine.
-/// Not for accuracy claims: made-up prints match better than skin does.
+/// Files are named FFF_I.png: FFF the number of the finger (the first person's right thumb is 101, left
+/// little finger 110, the second person begins at 111), I the visit. The same seed gives the same pixels on
+/// every machine. Not for accuracy claims: made-up prints match better than skin does.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   matcher synth --persons 2 --visits 3 --seed 1 --age 30 --out prints
@@ -49,10 +50,14 @@ pub(crate) struct SynthArgs {
     /// Folder to write to; made when it is not there.
     #[arg(long)]
     out: PathBuf,
-    /// Also write the slaps of each visit: slap-PPP-HH_I.png (HH 13 right four, 14 left four, 15 thumbs) and the boxes
-    /// of their fingers as JSON beside them.
+    /// Also write the slaps of each visit: slap-PPP-HH_I.png (HH 13 right four, 14 left four, 15 thumbs)
+    /// and the boxes of their fingers as JSON beside them.
     #[arg(long)]
     slaps: bool,
+    /// Also write what is known of each print beside it, as JSON: pattern class, contact box, ridge period,
+    /// minutiae.
+    #[arg(long)]
+    truth: bool,
     /// Print a summary as JSON.
     #[arg(long)]
     json: bool,
@@ -61,7 +66,10 @@ pub(crate) struct SynthArgs {
 /// Conditions that can be named on the command line.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Skin {
+    /// Normal skin, well placed
     Normal,
+    /// As volunteers come: mostly normal, sometimes dry, wet, turned or half off the sensor
+    Mixed,
     Dry,
     Wet,
     Light,
@@ -70,8 +78,9 @@ enum Skin {
 }
 
 impl Skin {
-    fn condition(self) -> Condition {
+    fn condition(self, seed: u64) -> Condition {
         match self {
+            Self::Mixed => Condition::drawn(seed),
             Self::Normal => Condition::default(),
             Self::Dry => Condition::dry(),
             Self::Wet => Condition::wet(),
@@ -93,9 +102,21 @@ pub(crate) fn run(args: &SynthArgs) -> Result<(), String> {
         for visit in 1..=args.visits {
             let mut hand = Vec::with_capacity(Finger::ALL.len());
             for finger in Finger::ALL {
-                let image = person.impression(finger, visit, args.condition.condition());
                 let number = FINGER_NUMBER_FIRST + 10 * index + u32::from(finger.fgp()) - 1;
-                write_png(&args.out.join(format!("{number:03}_{visit}.png")), &image)?;
+                let draw = seed
+                    .wrapping_mul(1009)
+                    .wrapping_add(u64::from(visit) << 8)
+                    .wrapping_add(finger.fgp().into());
+                let condition = args.condition.condition(draw);
+                let path = args.out.join(format!("{number:03}_{visit}.png"));
+                let image = if args.truth {
+                    let truth = person.impression_with_truth(finger, visit, condition, 500);
+                    write_text(&path.with_extension("json"), &print_json(finger, &truth))?;
+                    truth.image
+                } else {
+                    person.impression(finger, visit, condition)
+                };
+                write_png(&path, &image)?;
                 prints += 1;
                 hand.push((finger, image));
             }
@@ -131,10 +152,29 @@ fn write_slaps(
         let truth = compose_slap(prints, hand, placement);
         let stem = args.out.join(format!("slap-{:03}-{}_{visit}", index + 1, hand.fgp()));
         write_png(&stem.with_extension("png"), &truth.image)?;
-        let path = stem.with_extension("json");
-        fs::write(&path, boxes_json(hand, &truth)).map_err(|error| cannot_write(&path, &error))?;
+        write_text(&stem.with_extension("json"), &boxes_json(hand, &truth))?;
     }
     Ok(Hand::ALL.len() as u32)
+}
+
+fn print_json(finger: Finger, truth: &Impression) -> String {
+    let minutiae: Vec<_> = truth
+        .minutiae
+        .iter()
+        .map(|one| {
+            let kind = if one.kind == MinutiaType::Ending { "ending" } else { "bifurcation" };
+            serde_json::json!({ "x": one.x, "y": one.y, "angle_deg": one.angle_deg, "kind": kind })
+        })
+        .collect();
+    let print = serde_json::json!({
+        "synthetic": true, "finger": finger.fgp(), "class": format!("{:?}", truth.class), "contact": truth.contact,
+        "ridge_period_px": truth.period_px, "minutiae": minutiae,
+    });
+    format!("{print:#}\n")
+}
+
+fn write_text(path: &Path, text: &str) -> Result<(), String> {
+    fs::write(path, text).map_err(|error| cannot_write(path, &error))
 }
 
 fn boxes_json(hand: Hand, truth: &SlapTruth) -> String {
@@ -170,8 +210,8 @@ fn cannot_write(path: &Path, error: &std::io::Error) -> String {
     )
 }
 
-/// A PNG with resolution and label. The encoder writes neither, so both chunks are put in behind the header, which
-/// always fills the first 33 bytes.
+/// A PNG with resolution and label. The encoder writes neither, so both chunks are put in behind the
+/// header, which always fills the first 33 bytes.
 fn labelled_png(image: &Image) -> Option<Vec<u8>> {
     let grey = image::GrayImage::from_raw(image.width, image.height, image.pixels.clone())?;
     let mut bytes = Cursor::new(Vec::new());
@@ -226,6 +266,7 @@ mod tests {
             condition: Skin::Normal,
             out: out.to_path_buf(),
             slaps: true,
+            truth: true,
             json: false,
         }
     }
@@ -240,6 +281,9 @@ mod tests {
             assert!(bytes.windows(LABEL.len()).any(|window| window == LABEL.as_bytes()), "labelled");
             let image = matcher::codec::decode(&bytes, 72).expect("readable");
             assert_eq!((image.width, image.height, image.resolution_ppi), (400, 500, 500));
+            let truth = fs::read(path.with_extension("json")).expect("its truth");
+            let truth: serde_json::Value = serde_json::from_slice(&truth).expect("JSON");
+            assert!(truth["minutiae"].as_array().is_some_and(|found| found.len() > 10));
         }
         for hand in Hand::ALL {
             let stem = folder.path().join(format!("slap-002-{}_1", hand.fgp()));
