@@ -3,12 +3,21 @@
 //! Record order: Type-1 (header), Type-2 (dataset), Type-14 per finger image, Type-10 (face). Which Type-2 field
 //! carries what is the profile's matter.
 //!
-//! Invariant: types that hold images or personal data show
-//! neither in `Debug`.
+//! Invariants: what [`build`] wrote, [`read`] gives back, whatever numbers the profile uses; images are borrowed from
+//! the file and decoded only when asked for. Types that hold images or personal data show neither in `Debug`.
+
+mod build;
+mod fields;
+mod read;
+
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
+pub use build::build;
 use jiff::civil::Date;
+pub use read::{ReadContainer, ReadFace, ReadFinger, read};
 
 use crate::category::Category;
 use crate::dataset::Dataset;

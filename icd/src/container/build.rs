@@ -1,0 +1,243 @@
+//! From content to file.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::{ContainerContent, FaceRecord, FingerRecord, fields};
+use crate::error::{ContainerProblem, Error};
+use crate::finger::FingerPosition;
+use crate::nist::{OutRecord, TransactionHeader, TransactionWriter, control_number};
+use crate::profile::{ControlNumber, FingerCompression, Profile};
+use crate::{hex, limits};
+
+/// Builds the file of one submission under a profile.
+///
+/// Refused: images whose pixels and dimensions differ, fingers where they cannot be, text with control characters, more
+/// than the bounds admit. Whether the content is complete and lawful is [`crate::validate`]'s matter.
+pub fn build(profile: &Profile, content: &ContainerContent) -> Result<Vec<u8>, Error> {
+    let refuse = |problem| Error::Container { profile: profile.name.clone(), problem };
+    check_fingers(&content.fingers).map_err(refuse)?;
+    let transaction_type = profile
+        .transaction_type(content.category)
+        .ok_or_else(|| refuse(ContainerProblem::TransactionType))?;
+    let mut writer = TransactionWriter::new(TransactionHeader {
+        version: profile.itl.version.clone(),
+        transaction_type: transaction_type.to_owned(),
+        date: content.captured_on.strftime("%Y%m%d").to_string(),
+        priority: None,
+        destination_agency: profile.itl.destination_agency.clone(),
+        originating_agency: profile.itl.originating_agency.clone(),
+        control_number: control_number_of(profile, content),
+        control_reference: None,
+        domain: (profile.itl.domain_name.clone(), profile.itl.domain_version.clone()),
+    });
+    writer.push(type_2(profile, content)?)?;
+    let mut idc = 0;
+    let mut next_idc = || {
+        idc += 1;
+        u8::try_from(idc).map_err(|_| refuse(ContainerProblem::TooLarge))
+    };
+    for finger in &content.fingers {
+        writer.push(type_14(profile, content, finger, next_idc()?)?)?;
+    }
+    if let Some(face) = &content.face {
+        check_size(face.width, face.height).map_err(refuse)?;
+        writer.push(type_10(profile, content, face, next_idc()?)?)?;
+    }
+    if writer.length_bytes()? > limits::TRANSACTION_BYTES_MAX {
+        return Err(refuse(ContainerProblem::TooLarge));
+    }
+    writer.to_bytes()
+}
+
+fn control_number_of(profile: &Profile, content: &ContainerContent) -> String {
+    match profile.itl.transaction_control_number {
+        ControlNumber::Uuid => content.message_id.to_string(),
+        ControlNumber::CheckLetter => {
+            control_number::with_check_letter(content.message_id.as_uuid().as_u128())
+        }
+    }
+}
+
+fn type_2<'p>(profile: &Profile, content: &ContainerContent) -> Result<OutRecord<'p>, Error> {
+    let mut record = OutRecord::new(2, 0)?;
+    let mut values = fields::values(profile, content)
+        .map_err(|problem| Error::Container { profile: profile.name.clone(), problem })?;
+    values.sort_by_key(|(number, _)| *number);
+    for (number, rows) in &values {
+        let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        record.rows(*number, &rows)?;
+    }
+    Ok(record)
+}
+
+fn type_14<'p>(
+    profile: &Profile,
+    content: &ContainerContent,
+    finger: &'p FingerRecord,
+    idc: u8,
+) -> Result<OutRecord<'p>, Error> {
+    let fingers = &profile.fingers;
+    let (image, compression) = match fingers.compression {
+        FingerCompression::Wsq => {
+            let options = wsq::EncodeOptions {
+                bits_per_pixel: fingers.bits_per_pixel,
+                resolution_ppi: u16::try_from(finger.resolution_ppi).ok(),
+                comment: None,
+            };
+            let coded = wsq::encode(&finger.pixels, finger.width, finger.height, &options)
+                .map_err(|e| Error::Image { direction: "encoded", detail: e.to_string() })?;
+            (Cow::Owned(coded), "WSQ20")
+        }
+        FingerCompression::None => (Cow::Borrowed(finger.pixels.as_slice()), "NONE"),
+    };
+    let mut record = OutRecord::new(14, idc)?;
+    record
+        .field(3, &finger.impression.code().to_string())?
+        .field(4, &profile.itl.originating_agency)?
+        .field(5, &content.captured_on.strftime("%Y%m%d").to_string())?
+        .field(6, &finger.width.to_string())?
+        .field(7, &finger.height.to_string())?
+        .field(8, "1")?
+        .field(9, &finger.resolution_ppi.to_string())?
+        .field(10, &finger.resolution_ppi.to_string())?
+        .field(11, compression)?
+        .field(12, "8")?
+        .field(13, &finger.position.code().to_string())?;
+    repeated(
+        &mut record,
+        18,
+        finger.missing.iter().map(|m| vec![m.finger.code().to_string(), m.reason.code().to_owned()]),
+    )?;
+    // The file's right and bottom edges are the last pixel inside; ours are the first one outside.
+    repeated(
+        &mut record,
+        21,
+        finger.segments.iter().map(|s| {
+            let edges = [
+                u32::from(s.finger.code()),
+                s.left,
+                s.right.saturating_sub(1),
+                s.top,
+                s.bottom.saturating_sub(1),
+            ];
+            edges.iter().map(u32::to_string).collect()
+        }),
+    )?;
+    repeated(
+        &mut record,
+        24,
+        finger.quality.iter().map(|q| {
+            let score = q.score.min(100).to_string();
+            vec![
+                q.finger.code().to_string(),
+                score,
+                fingers.quality_vendor.clone(),
+                fingers.quality_product.to_string(),
+            ]
+        }),
+    )?;
+    device_and_digest(&mut record, content, &image)?;
+    record.image(image);
+    Ok(record)
+}
+
+fn type_10<'p>(
+    profile: &Profile,
+    content: &ContainerContent,
+    face: &'p FaceRecord,
+    idc: u8,
+) -> Result<OutRecord<'p>, Error> {
+    let mut record = OutRecord::new(10, idc)?;
+    record
+        .field(3, "FACE")?
+        .field(4, &profile.itl.originating_agency)?
+        .field(5, &content.captured_on.strftime("%Y%m%d").to_string())?
+        .field(6, &face.width.to_string())?
+        .field(7, &face.height.to_string())?
+        .field(8, "0")?
+        .field(9, "1")?
+        .field(10, "1")?
+        .field(11, &profile.face.compression)?
+        .field(12, "SRGB")?
+        .field(13, &profile.face.acquisition_profile.to_string())?
+        .field(20, "F")?
+        .field(996, &hex::encode(&crate::message::ContainerDigest::of(&face.jpeg).sha256))?;
+    record.image(face.jpeg.as_slice());
+    Ok(record)
+}
+
+fn device_and_digest(
+    record: &mut OutRecord<'_>,
+    content: &ContainerContent,
+    image: &[u8],
+) -> Result<(), Error> {
+    let device = &content.device;
+    if [&device.make, &device.model, &device.serial].iter().any(|text| !text.is_empty()) {
+        record.items(904, &[&device.make, &device.model, &device.serial])?;
+    }
+    record.field(996, &hex::encode(&crate::message::ContainerDigest::of(image).sha256))?;
+    Ok(())
+}
+
+/// Adds a field with one row per value; without values there is no field.
+fn repeated(
+    record: &mut OutRecord<'_>,
+    number: u16,
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Result<(), Error> {
+    let rows: Vec<Vec<String>> = rows.collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    record.rows(number, &rows)?;
+    Ok(())
+}
+
+/// Fingers must be where they can be: a segment, score or missing finger belongs to its image's position, and no image
+/// position and no finger within an image stands twice.
+fn check_fingers(fingers: &[FingerRecord]) -> Result<(), ContainerProblem> {
+    let mut positions = BTreeSet::new();
+    for finger in fingers {
+        check_size(finger.width, finger.height)?;
+        let pixels = u64::from(finger.width) * u64::from(finger.height);
+        if u64::try_from(finger.pixels.len()) != Ok(pixels) {
+            return Err(ContainerProblem::ImageSize);
+        }
+        if !positions.insert((finger.position, finger.impression.code())) {
+            return Err(ContainerProblem::Finger);
+        }
+        let shown = finger.position.fingers();
+        let belongs = |one: &FingerPosition| shown.contains(one);
+        let segments: Vec<_> = finger.segments.iter().map(|s| s.finger).collect();
+        let missing: Vec<_> = finger.missing.iter().map(|m| m.finger).collect();
+        let quality: Vec<_> = finger.quality.iter().map(|q| q.finger).collect();
+        for list in [&segments, &missing, &quality] {
+            let unique: BTreeSet<_> = list.iter().collect();
+            if unique.len() != list.len() || !list.iter().all(belongs) {
+                return Err(ContainerProblem::Finger);
+            }
+        }
+        let inside = |s: &super::FingerSegment| {
+            s.left < s.right && s.top < s.bottom && s.right <= finger.width && s.bottom <= finger.height
+        };
+        if !finger.segments.iter().all(inside) {
+            return Err(ContainerProblem::ImageSize);
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn check_size(width: u32, height: u32) -> Result<(), ContainerProblem> {
+    let sides = 1..=limits::IMAGE_SIDE_PX_MAX;
+    let pixels = u64::from(width) * u64::from(height);
+    let fits = usize::try_from(pixels).is_ok_and(|pixels| pixels <= limits::IMAGE_PIXELS_MAX);
+    if sides.contains(&width) && sides.contains(&height) && fits {
+        Ok(())
+    } else {
+        Err(ContainerProblem::ImageSize)
+    }
+}
