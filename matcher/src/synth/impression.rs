@@ -85,12 +85,12 @@ impl Condition {
         let mut stream = Stream::new(seed, Purpose::Condition, 0, 0);
         // A product of two draws keeps the middle frequent and the extremes rare.
         let mut skewed = |width: f32| width * stream.normal() * stream.unit();
-        let (wetness, pressure) = (skewed(0.75), skewed(0.65));
-        let (rotation_deg, shift_x_mm, shift_y_mm) = (skewed(16.0), skewed(3.0), skewed(3.5));
+        let (wetness, pressure) = (skewed(0.95), skewed(0.8));
+        let (rotation_deg, shift_x_mm, shift_y_mm) = (skewed(18.0), skewed(3.6), skewed(4.2));
         let lost = stream.unit() * stream.unit();
-        let coverage = if stream.chance(0.35) { 1.0 - 0.7 * lost } else { 1.0 };
-        let distortion = 0.25 + 0.6 * stream.unit() * stream.unit();
-        let wear = 0.05 + 0.6 * stream.unit() * stream.unit() * stream.unit();
+        let coverage = if stream.chance(0.5) { 1.0 - 0.75 * lost } else { 1.0 };
+        let distortion = stream.between(0.3, 1.0);
+        let wear = 0.05 + 0.75 * stream.unit() * stream.unit();
         Self {
             wetness,
             pressure,

@@ -274,6 +274,17 @@ mod tests {
     }
 
     #[test]
+    fn volunteers_differ_and_come_back_the_same() {
+        let drawn: Vec<_> = (0..200).map(Condition::drawn).collect();
+        assert_eq!(drawn[7], Condition::drawn(7));
+        let count = |of: fn(&Condition) -> bool| drawn.iter().filter(|condition| of(condition)).count();
+        assert!((2..60).contains(&count(|c| c.wetness < -0.5)), "some are dry");
+        assert!((2..60).contains(&count(|c| c.wetness > 0.5)), "some are wet");
+        assert!((20..110).contains(&count(|c| c.coverage < 0.95)), "some are half off");
+        assert!(count(|c| (-1.0..=1.0).contains(&c.wetness) && (0.2..=1.0).contains(&c.coverage)) == 200);
+    }
+
+    #[test]
     fn truth_has_a_natural_number_of_minutiae_inside_the_contact() {
         for seed in 0..3 {
             let person = Person::new(seed, 30);
