@@ -99,6 +99,11 @@ impl Header {
         occupied_bytes(u64::from(self.payload_bytes))
     }
 
+    /// Sequence number of the record behind this one. The journal's own records take no number.
+    pub(crate) fn sequence_after(&self) -> u64 {
+        self.sequence.saturating_add(u64::from(!self.internal))
+    }
+
     pub(crate) fn fits_payload(&self, payload: &[u8]) -> bool {
         payload.len() as u64 == u64::from(self.payload_bytes)
             && crc32fast::hash(payload) == self.payload_check

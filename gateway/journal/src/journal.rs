@@ -168,10 +168,11 @@ impl Journal {
         old.pop();
         old.retain(|segment| segment.name.number < position.segment());
         for segment in &old {
-            self.shared.segments.forget(segment.name);
-            self.shared.disk.remove(&segment.name.file_name()).map_err(failed)?;
-        }
-        if !old.is_empty() {
+            // One by one, oldest first: neither a cut nor a failure may leave a hole in the middle.
+            match self.shared.disk.remove(&segment.name.file_name()) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+                _ => self.shared.segments.forget(segment.name),
+            }
             self.shared.disk.sync_folder().map_err(failed)?;
         }
         Ok(old.len() as u64)

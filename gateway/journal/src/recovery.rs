@@ -203,7 +203,7 @@ impl Reading {
             });
         }
         self.confirm_gaps();
-        self.expected = Some(header.sequence + 1);
+        self.expected = Some(header.sequence_after());
         self.next_offset = item.end();
         if !header.internal {
             self.served.records += 1;

@@ -146,7 +146,7 @@ impl Iterator for Replay<'_> {
             if header.sequence < self.next_sequence {
                 continue;
             }
-            self.next_sequence = header.sequence + 1;
+            self.next_sequence = header.sequence_after();
             if header.internal || header.position <= self.after {
                 continue;
             }

@@ -68,7 +68,7 @@ impl Scan {
                 return self.end_junk(offset);
             }
             let rest = self.window.bytes(offset, rest_end - offset);
-            if rest.iter().all(|byte| *byte == 0) {
+            if ZERO_PAGE.starts_with(rest) {
                 if let Some(junk) = self.end_junk(offset) {
                     return Some(junk);
                 }
@@ -152,3 +152,5 @@ impl Window {
         }
     }
 }
+
+const ZERO_PAGE: [u8; limits::PAGE_BYTES as usize] = [0; limits::PAGE_BYTES as usize];

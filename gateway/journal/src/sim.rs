@@ -111,9 +111,14 @@ impl SimDisk {
         state.fail_at = None;
     }
 
-    /// The process ends without the power going: locks are free, nothing is lost.
+    /// A killed process is followed by another one, without the power going: locks are free, nothing
+    /// is lost. Cut the power first, so that the killed process cannot finish its work.
     pub fn end_process(&self) {
-        self.lock().locked = None;
+        let mut state = self.lock();
+        state.locked = None;
+        state.powered = true;
+        state.cut_at = None;
+        state.fail_at = None;
     }
 
     /// Names of the files, in order.

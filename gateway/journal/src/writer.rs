@@ -103,22 +103,15 @@ impl Writer {
             plan.place(queued);
         }
         let plan = plan.finish();
+        let failed = |action: &'static str| move |error: io::Error| Error::from_io(action, &error);
+        let file = Arc::clone(&active.file);
+        let sync = || file.sync_content().map_err(failed("sync records"));
         #[cfg(test)]
-        if self.acknowledge_before_sync {
-            let _ = plan.write(active.file.as_ref());
-            for (position, promise) in plan.promises {
-                promise.resolve(Ok(position));
-            }
-            active.end_offset = plan.end_offset;
-            self.next_sequence = plan.next_sequence;
-            return active.file.sync_content().map_err(|error| Error::from_io("sync records", &error));
-        }
-        let outcome = plan
-            .write(active.file.as_ref())
-            .map_err(|error| Error::from_io("write records", &error))
-            .and_then(|()| {
-                active.file.sync_content().map_err(|error| Error::from_io("sync records", &error))
-            });
+        let early = self.acknowledge_before_sync;
+        #[cfg(not(test))]
+        let early = false;
+        let written = plan.write(file.as_ref()).map_err(failed("write records"));
+        let outcome = written.and_then(|()| if early { Ok(()) } else { sync() });
         if let Err(failure) = outcome {
             for (_, promise) in plan.promises {
                 promise.resolve(Err(failure.clone()));
@@ -135,7 +128,7 @@ impl Writer {
         for (position, promise) in plan.promises {
             promise.resolve(Ok(position));
         }
-        Ok(())
+        if early { sync() } else { Ok(()) }
     }
 
     fn fits_active(&self, payload_bytes: u32) -> bool {
@@ -239,7 +232,7 @@ impl Plan {
             payload_bytes: queued.payload_bytes,
             payload_check: queued.payload_check,
         };
-        self.next_sequence += 1;
+        self.next_sequence = header.sequence_after();
         match queued.body {
             Body::Small(payload) => {
                 let (_, run) = self.small.get_or_insert_with(|| (offset, Vec::new()));
