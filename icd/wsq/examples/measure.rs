@@ -49,7 +49,11 @@ fn ridges(width: u32, height: u32) -> Vec<u8> {
             grain = grain.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let (dx, dy) = (x as f32 - width as f32 / 2.0, y as f32 - height as f32 / 2.2);
             let radius = (dx * dx + 0.6 * dy * dy).sqrt();
-            let ridge = if radius < 330.0 { 70.0 * (radius * std::f32::consts::TAU / 9.0).sin() - 40.0 } else { 60.0 };
+            let ridge = if radius < 330.0 {
+                70.0 * (radius * std::f32::consts::TAU / 9.0).sin() - 40.0
+            } else {
+                60.0
+            };
             (150.0 + ridge + (grain >> 28) as f32).clamp(0.0, 255.0) as u8
         })
         .collect()

@@ -9,13 +9,12 @@ use crate::{
     error::Error,
     filter::Filters,
     huffman::Decoder,
-    lifting::{self, Scratch},
     limits::SEGMENTS_MAX,
     nistcom,
     plane::Plane,
     quantise::Quantisation,
     segment::{CODE_TABLES, Frame, Stream, marker},
-    symbols,
+    symbols, transform,
     tree::Tree,
 };
 
@@ -108,7 +107,9 @@ impl State {
             return Err(Error::MissingTable { table: "frame header" });
         };
         plane.check_complete()?;
-        let pixels = rebuild(&frame, &tree, plane.samples, &filters);
+        let normalisation = frame.normalisation();
+        let pixels =
+            transform::synthesise(plane.samples, usize::from(frame.width), &tree, &filters, normalisation);
         Ok(Decoded {
             width: u32::from(frame.width),
             height: u32::from(frame.height),
@@ -116,70 +117,5 @@ impl State {
             resolution_ppi: nistcom::resolution_ppi(&self.comments),
             comments: self.comments,
         })
-    }
-}
-
-/// Inverse transform of the whole tree and back to grey levels.
-fn rebuild(frame: &Frame, tree: &Tree, mut plane: Vec<f32>, filters: &Filters) -> Vec<u8> {
-    let stride = usize::from(frame.width);
-    let (shift, scale) = (frame.shift.value() as f32, frame.scale.value() as f32);
-    let mut spare = vec![0.0; plane.len()];
-    let mut pixels = vec![0; plane.len()];
-    if !filters.is_standard() {
-        for node in tree.splits.iter().rev() {
-            filters.synthesise(&mut plane, &mut spare, stride, node);
-        }
-        to_grey(&plane, shift, scale, &mut pixels);
-        return pixels;
-    }
-    let mut scratch = Scratch::new(stride);
-    let Some((root, inner)) = tree.splits.split_first() else { return pixels };
-    for node in inner.iter().rev() {
-        lifting::synthesise_rows(&plane, &mut spare, stride, node, &mut scratch);
-        lifting::synthesise_columns(&spare, stride, node, &mut scratch, |row, column, samples| {
-            let start = row * stride + column;
-            plane[start..start + samples.len()].copy_from_slice(samples);
-        });
-    }
-    lifting::synthesise_rows(&plane, &mut spare, stride, root, &mut scratch);
-    lifting::synthesise_columns(&spare, stride, root, &mut scratch, |row, column, samples| {
-        let start = row * stride + column;
-        to_grey(samples, shift, scale, &mut pixels[start..start + samples.len()]);
-    });
-    pixels
-}
-
-/// Undoes the normalisation and rounds to the nearest grey level.
-///
-/// Adding 2^23 leaves no room for a fraction in a float, so the lowest byte of its bits is the rounded
-/// value; unlike a cast, this is done for many samples at once.
-fn to_grey(samples: &[f32], shift: f32, scale: f32, pixels: &mut [u8]) {
-    const NO_FRACTION: f32 = 8_388_608.0;
-    for (pixel, sample) in pixels.iter_mut().zip(samples) {
-        let grey = (sample * scale + shift).clamp(0.0, 255.0);
-        *pixel = (grey + NO_FRACTION).to_bits() as u8;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(sample: f32, expect: u8) {
-        let mut pixels = [7];
-        to_grey(&[sample], 100.0, 2.0, &mut pixels);
-        assert_eq!(pixels[0], expect, "{sample}");
-    }
-
-    #[test]
-    fn samples_become_grey_levels() {
-        check(0.0, 100);
-        check(0.2, 100);
-        check(0.3, 101);
-        check(-0.3, 99);
-        check(-1000.0, 0);
-        check(1000.0, 255);
-        check(f32::INFINITY, 255);
-        check(f32::NEG_INFINITY, 0);
     }
 }

@@ -4,7 +4,6 @@ use crate::{
     EncodeOptions,
     error::Error,
     huffman::{CodeTable, SYMBOLS},
-    lifting::{self, Scratch},
     limits::{
         BITS_PER_PIXEL_MAX, BITS_PER_PIXEL_MIN, COMMENT_BYTES_MAX, ENCODE_SIDE_PX_MIN, PIXELS_MAX,
         SIDE_PX_MAX,
@@ -15,6 +14,7 @@ use crate::{
     scaled::Scaled16,
     segment::{Frame, SegmentWriter, marker},
     symbols::Block,
+    transform,
     tree::Tree,
 };
 
@@ -27,7 +27,7 @@ pub(crate) fn encode(
     let frame = check(pixels, width, height, options)?;
     let stride = usize::from(frame.width);
     let tree = Tree::new(stride, usize::from(frame.height));
-    let plane = analyse(pixels, &frame, &tree);
+    let plane = transform::analyse(pixels, stride, &tree, frame.normalisation());
     let rate = f64::from(options.bits_per_pixel);
     let quantisation = quantise::bins_for_rate(&plane, stride, &tree, rate);
     let blocks = blocks(&plane, stride, &tree, &quantisation);
@@ -89,22 +89,6 @@ fn normalisation(pixels: &[u8]) -> (Scaled16, Scaled16) {
     let low = f64::from(pixels.iter().copied().fold(u8::MAX, u8::min));
     let high = f64::from(pixels.iter().copied().fold(u8::MIN, u8::max));
     (Scaled16::nearest(mean), Scaled16::nearest((mean - low).max(high - mean) / 128.0))
-}
-
-/// The normalised picture, taken apart into the sub-bands of the tree.
-fn analyse(pixels: &[u8], frame: &Frame, tree: &Tree) -> Vec<f32> {
-    let (shift, scale) = (frame.shift.value(), frame.scale.value());
-    // A flat picture has no scale; all its samples are zero.
-    let inverse = if scale > 0.0 { 1.0 / scale } else { 0.0 };
-    let (shift, inverse) = (shift as f32, inverse as f32);
-    let mut plane: Vec<f32> = pixels.iter().map(|pixel| (f32::from(*pixel) - shift) * inverse).collect();
-    let mut spare = vec![0.0; plane.len()];
-    let stride = usize::from(frame.width);
-    let mut scratch = Scratch::new(stride);
-    for node in &tree.splits {
-        lifting::analyse(&mut plane, &mut spare, stride, node, &mut scratch);
-    }
-    plane
 }
 
 /// The symbols of the three blocks.

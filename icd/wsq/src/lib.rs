@@ -18,6 +18,7 @@ mod quantise;
 mod scaled;
 mod segment;
 mod symbols;
+mod transform;
 mod tree;
 
 use std::fmt;

@@ -1,109 +1,137 @@
-//! One level of the 9/7 transform along rows or columns, by lifting.
+//! One node of the 9/7 transform, rows and columns together, by lifting.
 //!
 //! Lifting does the work of both filters in four short steps, each adding to a sample a multiple of the
 //! sum of its two neighbours, and needs half the multiplications of convolution. At the borders the
 //! signal is mirrored about its end samples; mirroring keeps even samples even and odd samples odd, so
 //! every border is handled by reading mirrored samples and the steps themselves know no special case.
-//! Rows: split into even and odd samples first, so that each step runs over contiguous floats.
-//! Columns: all four steps in one sweep down the rows with a short memory, so that each sample is read
-//! and written once. A signal of one sample is only scaled.
+//! Along a row the even and odd samples are taken apart first, so that each step runs over contiguous
+//! floats. Down the columns all four steps go in one sweep with a memory of four rows. Each row is
+//! transformed just before the sweep takes it: a node is read once and written once, and everything in
+//! between stays in the first cache. A signal of one sample is only scaled.
+//!
+//! A node is read row by row through a closure and written through another, so that the picture itself
+//! can be one end and no second plane is needed. The two ends must not overlap.
 
 use std::f32::consts::{FRAC_1_SQRT_2, SQRT_2};
 
 use crate::{
     parameters::{LIFT, LIFT_SCALE},
-    tree::{Region, Split, first_length},
+    tree::{Split, first_length},
 };
 
 /// Mirrored samples needed on each side of the even and of the odd samples.
 const MARGIN: usize = 2;
-/// Columns swept together: their memory and rows stay in the first-level cache.
-const STRIP: usize = 512;
 
-/// Scratch memory for rows and columns, made once per picture.
+/// Working memory, made once per picture.
 pub(crate) struct Scratch {
     even: Vec<f32>,
     odd: Vec<f32>,
-    sweep: Sweep,
-}
-
-/// Four steps' memory of the column sweep, and the two rows it puts out.
-struct Sweep {
-    memory: [[f32; STRIP]; 4],
-    out: [[f32; STRIP]; 2],
+    /// The even and the odd row of a step; on synthesis the low and the high one.
+    lines: [Vec<f32>; 2],
+    /// What the column sweep remembers between steps.
+    memory: [Vec<f32>; 4],
+    /// The two rows a step puts out.
+    out: [Vec<f32>; 2],
 }
 
 impl Scratch {
-    pub(crate) fn new(longest_side: usize) -> Self {
-        let length = longest_side.div_ceil(2) + 2 * MARGIN;
+    pub(crate) fn new(width: usize) -> Self {
+        let half = width.div_ceil(2) + 2 * MARGIN;
+        let row = || vec![0.0; width];
         Self {
-            even: vec![0.0; length],
-            odd: vec![0.0; length],
-            sweep: Sweep { memory: [[0.0; STRIP]; 4], out: [[0.0; STRIP]; 2] },
+            even: vec![0.0; half],
+            odd: vec![0.0; half],
+            lines: [row(), row()],
+            memory: [row(), row(), row(), row()],
+            out: [row(), row()],
         }
     }
 }
 
-/// Analyses one node: columns from `plane` into `spare`, rows back into `plane`.
+/// Takes one node apart. `fetch` fills a row of the node; `emit` receives the finished rows by their place
+/// in the node.
+///
+/// In step `t` of the sweep the rows `2t + 1` and `2t + 2` come in and the low and high rows `t - 1` go
+/// out; it starts early enough for every remembered value to be a real one.
 pub(crate) fn analyse(
-    plane: &mut [f32],
-    spare: &mut [f32],
-    stride: usize,
     node: &Split,
     scratch: &mut Scratch,
+    mut fetch: impl FnMut(usize, &mut [f32]),
+    mut emit: impl FnMut(usize, &[f32]),
 ) {
-    let Region { x, y, width, height } = node.region;
-    if width == 0 || height == 0 {
+    let width = node.region.width;
+    if node.region.area() == 0 {
         return;
     }
-    let rows = AxisHalves::new(height, node.high_first_y);
-    for strip in strips(x, width) {
-        analyse_columns(plane, spare, stride, y, strip, &rows, &mut scratch.sweep);
+    let rows = Axis::new(node.region.height, node.high_first_y);
+    let columns = Axis::new(width, node.high_first_x);
+    let Scratch { even, odd, lines: [even_line, odd_line], memory, out } = scratch;
+    let mut line = |row: usize, line: &mut [f32]| {
+        fetch(row, line);
+        analyse_row(line, &columns, even, odd);
+    };
+    if rows.length == 1 {
+        line(0, &mut even_line[..width]);
+        even_line[..width].iter_mut().for_each(|sample| *sample *= SQRT_2);
+        emit(0, &even_line[..width]);
+        return;
     }
-    let columns = AxisHalves::new(width, node.high_first_x);
-    for row in y..y + height {
-        let start = row * stride + x;
-        analyse_row(&spare[start..start + width], &mut plane[start..start + width], &columns, scratch);
+    line(rows.mirror(-4), &mut memory[0][..width]);
+    for t in -2..=rows.low_count as isize {
+        line(rows.mirror(2 * t + 1), &mut odd_line[..width]);
+        line(rows.mirror(2 * t + 2), &mut even_line[..width]);
+        forward_step(odd_line, even_line, memory, out, width);
+        std::mem::swap(&mut memory[0], even_line);
+        let Ok(done) = usize::try_from(t - 1) else { continue };
+        emit(rows.low_start + done, &out[0][..width]);
+        if done < rows.high_count {
+            emit(rows.high_start + done, &out[1][..width]);
+        }
     }
 }
 
-/// First half of rebuilding a node: rows, from `plane` into `spare`.
-pub(crate) fn synthesise_rows(
-    plane: &[f32],
-    spare: &mut [f32],
-    stride: usize,
+/// Puts one node together again. `row` lends a row of the node; `emit` receives the finished rows by
+/// their place in the node.
+///
+/// In step `t` of the sweep the low and high rows `t` come in and the rows `2t - 2` and `2t - 3` go out.
+pub(crate) fn synthesise<'a>(
     node: &Split,
     scratch: &mut Scratch,
+    row: impl Fn(usize) -> &'a [f32],
+    mut emit: impl FnMut(usize, &[f32]),
 ) {
-    let Region { x, y, width, height } = node.region;
-    let columns = AxisHalves::new(width, node.high_first_x);
-    for row in y..y + height {
-        let start = row * stride + x;
-        synthesise_row(&plane[start..start + width], &mut spare[start..start + width], &columns, scratch);
-    }
-}
-
-/// Second half of rebuilding a node: columns of `spare`, handed to `emit` in pieces of rows as
-/// `(row of the plane, first column, samples)`.
-pub(crate) fn synthesise_columns(
-    spare: &[f32],
-    stride: usize,
-    node: &Split,
-    scratch: &mut Scratch,
-    mut emit: impl FnMut(usize, usize, &[f32]),
-) {
-    let Region { x, y, width, height } = node.region;
-    if height == 0 {
+    let width = node.region.width;
+    if node.region.area() == 0 {
         return;
     }
-    let rows = AxisHalves::new(height, node.high_first_y);
-    for strip in strips(x, width) {
-        sweep_up(spare, stride, y, strip, &rows, &mut scratch.sweep, &mut emit);
+    let rows = Axis::new(node.region.height, node.high_first_y);
+    let columns = Axis::new(width, node.high_first_x);
+    let Scratch { even, odd, lines: [low_line, high_line], memory, out } = scratch;
+    let mut line = |place: usize, line: &mut [f32]| synthesise_row(row(place), line, &columns, even, odd);
+    if rows.length == 1 {
+        line(0, &mut low_line[..width]);
+        low_line[..width].iter_mut().for_each(|sample| *sample *= FRAC_1_SQRT_2);
+        emit(0, &low_line[..width]);
+        return;
+    }
+    line(rows.place(-3), &mut memory[0][..width]);
+    memory[0][..width].iter_mut().for_each(|sample| *sample *= LIFT_SCALE);
+    let last = (rows.high_count + 1).max(rows.low_count) as isize;
+    for t in -1..=last {
+        line(rows.place(2 * t), &mut low_line[..width]);
+        line(rows.place(2 * t + 1), &mut high_line[..width]);
+        backward_step(low_line, high_line, memory, out, width);
+        for (position, out) in [(2 * t - 3, &out[1]), (2 * t - 2, &out[0])] {
+            match usize::try_from(position) {
+                Ok(position) if position < rows.length => emit(position, &out[..width]),
+                _ => {}
+            }
+        }
     }
 }
 
 /// Where the low-pass and high-pass halves of an axis lie inside its node.
-struct AxisHalves {
+struct Axis {
     length: usize,
     low_count: usize,
     high_count: usize,
@@ -111,7 +139,7 @@ struct AxisHalves {
     high_start: usize,
 }
 
-impl AxisHalves {
+impl Axis {
     fn new(length: usize, high_first: bool) -> Self {
         let first = first_length(length, high_first);
         let (low_start, high_start) = if high_first { (first, 0) } else { (0, first) };
@@ -144,11 +172,6 @@ impl AxisHalves {
     }
 }
 
-/// `[start, end)` ranges of at most [`STRIP`] columns.
-fn strips(x: usize, width: usize) -> impl Iterator<Item = (usize, usize)> {
-    (0..width.div_ceil(STRIP)).map(move |i| (x + i * STRIP, (x + width).min(x + (i + 1) * STRIP)))
-}
-
 /// Adds `factor * (left + right)` to each sample.
 fn lift(target: &mut [f32], left: &[f32], right: &[f32], factor: f32) {
     for ((sample, l), r) in target.iter_mut().zip(left).zip(right) {
@@ -156,55 +179,44 @@ fn lift(target: &mut [f32], left: &[f32], right: &[f32], factor: f32) {
     }
 }
 
-fn analyse_row(source: &[f32], target: &mut [f32], axis: &AxisHalves, scratch: &mut Scratch) {
-    if let ([sample], [out]) = (source, &mut *target) {
-        *out = sample * SQRT_2;
+/// One row, in place.
+fn analyse_row(line: &mut [f32], axis: &Axis, even: &mut [f32], odd: &mut [f32]) {
+    if let [sample] = line {
+        *sample *= SQRT_2;
         return;
     }
     let (low, high) = (axis.low_count, axis.high_count);
     let length = low + 2 * MARGIN;
-    let (even, odd) = (&mut scratch.even[..length], &mut scratch.odd[..length]);
-    for ((pair, e), o) in
-        source.chunks_exact(2).zip(&mut even[MARGIN..MARGIN + high]).zip(&mut odd[MARGIN..MARGIN + high])
-    {
+    let (even, odd) = (&mut even[..length], &mut odd[..length]);
+    for ((pair, e), o) in line.chunks_exact(2).zip(&mut even[MARGIN..]).zip(&mut odd[MARGIN..]) {
         *e = pair[0];
         *o = pair[1];
     }
     let end = low as isize;
     for i in [-2, -1, end - 1, end, end + 1] {
         let slot = (i + MARGIN as isize) as usize;
-        even[slot] = source[axis.mirror(2 * i)];
-        odd[slot] = source[axis.mirror(2 * i + 1)];
+        even[slot] = line[axis.mirror(2 * i)];
+        odd[slot] = line[axis.mirror(2 * i + 1)];
     }
     lift(&mut odd[..length - 1], &even[..length - 1], &even[1..], LIFT[0]);
     lift(&mut even[1..length - 1], &odd[..length - 2], &odd[1..], LIFT[1]);
     lift(&mut odd[1..length - 2], &even[1..], &even[2..], LIFT[2]);
     lift(&mut even[2..length - 2], &odd[1..], &odd[2..], LIFT[3]);
-    for (out, sample) in target[axis.low_start..axis.low_start + low].iter_mut().zip(&even[MARGIN..]) {
-        *out = sample * LIFT_SCALE;
-    }
-    for (out, sample) in target[axis.high_start..axis.high_start + high].iter_mut().zip(&odd[MARGIN..]) {
-        *out = sample * (1.0 / LIFT_SCALE);
-    }
+    scale(&even[MARGIN..], &mut line[axis.low_start..axis.low_start + low], LIFT_SCALE);
+    scale(&odd[MARGIN..], &mut line[axis.high_start..axis.high_start + high], 1.0 / LIFT_SCALE);
 }
 
-fn synthesise_row(source: &[f32], target: &mut [f32], axis: &AxisHalves, scratch: &mut Scratch) {
-    if let ([sample], [out]) = (source, &mut *target) {
+/// One row, from the node's low and high halves to a whole line.
+fn synthesise_row(source: &[f32], line: &mut [f32], axis: &Axis, even: &mut [f32], odd: &mut [f32]) {
+    if let ([sample], [out]) = (source, &mut *line) {
         *out = sample * FRAC_1_SQRT_2;
-        return;
-    }
-    if source.is_empty() {
         return;
     }
     let (low, high) = (axis.low_count, axis.high_count);
     let length = low + 2 * MARGIN;
-    let (even, odd) = (&mut scratch.even[..length], &mut scratch.odd[..length]);
-    for (e, sample) in even[MARGIN..].iter_mut().zip(&source[axis.low_start..axis.low_start + low]) {
-        *e = sample * (1.0 / LIFT_SCALE);
-    }
-    for (o, sample) in odd[MARGIN..].iter_mut().zip(&source[axis.high_start..axis.high_start + high]) {
-        *o = sample * LIFT_SCALE;
-    }
+    let (even, odd) = (&mut even[..length], &mut odd[..length]);
+    scale(&source[axis.low_start..axis.low_start + low], &mut even[MARGIN..], 1.0 / LIFT_SCALE);
+    scale(&source[axis.high_start..axis.high_start + high], &mut odd[MARGIN..], LIFT_SCALE);
     let end = low as isize;
     for i in [-2, -1, end - 1, end, end + 1] {
         let slot = (i + MARGIN as isize) as usize;
@@ -215,7 +227,7 @@ fn synthesise_row(source: &[f32], target: &mut [f32], axis: &AxisHalves, scratch
     lift(&mut odd[1..length - 1], &even[1..length - 1], &even[2..], -LIFT[2]);
     lift(&mut even[2..length - 1], &odd[1..length - 2], &odd[2..], -LIFT[1]);
     lift(&mut odd[2..length - 2], &even[2..length - 2], &even[3..], -LIFT[0]);
-    let mut pairs = target.chunks_exact_mut(2);
+    let mut pairs = line.chunks_exact_mut(2);
     for ((pair, e), o) in pairs.by_ref().zip(&even[MARGIN..]).zip(&odd[MARGIN..]) {
         pair[0] = *e;
         pair[1] = *o;
@@ -225,101 +237,47 @@ fn synthesise_row(source: &[f32], target: &mut [f32], axis: &AxisHalves, scratch
     }
 }
 
-/// The forward sweep. In step `t` the odd row `2t + 1` and the even row `2t + 2` come in and the outputs
-/// `t - 1` go out; it starts early enough for every remembered value to be a real one.
-fn analyse_columns(
-    plane: &[f32],
-    spare: &mut [f32],
-    stride: usize,
-    y: usize,
-    (start, end): (usize, usize),
-    axis: &AxisHalves,
-    sweep: &mut Sweep,
-) {
-    let width = end - start;
-    let row = |index: usize| &plane[(y + index) * stride + start..(y + index) * stride + end];
-    let place = |index: usize| (y + index) * stride + start..(y + index) * stride + end;
-    if axis.length == 1 {
-        for (out, sample) in spare[place(0)].iter_mut().zip(row(0)) {
-            *out = sample * SQRT_2;
-        }
-        return;
-    }
-    sweep.memory = [[0.0; STRIP]; 4];
-    sweep.memory[0][..width].copy_from_slice(row(axis.mirror(-4)));
-    for t in -2..=axis.low_count as isize {
-        let odd = row(axis.mirror(2 * t + 1));
-        let even = row(axis.mirror(2 * t + 2));
-        forward_step(odd, even, sweep, width);
-        let Ok(done) = usize::try_from(t - 1) else { continue };
-        spare[place(axis.low_start + done)].copy_from_slice(&sweep.out[0][..width]);
-        if done < axis.high_count {
-            spare[place(axis.high_start + done)].copy_from_slice(&sweep.out[1][..width]);
-        }
+fn scale(source: &[f32], target: &mut [f32], factor: f32) {
+    for (out, sample) in target.iter_mut().zip(source) {
+        *out = sample * factor;
     }
 }
 
-fn forward_step(odd: &[f32], even: &[f32], sweep: &mut Sweep, width: usize) {
-    let [m0, m1, m2, m3] = &mut sweep.memory;
-    let [low, high] = &mut sweep.out;
-    let (m0, m1, m2, m3) = (&mut m0[..width], &mut m1[..width], &mut m2[..width], &mut m3[..width]);
+/// One step of the forward sweep. `memory[0]` is the even row before; the caller replaces it.
+fn forward_step(
+    odd: &[f32],
+    even: &[f32],
+    memory: &mut [Vec<f32>; 4],
+    out: &mut [Vec<f32>; 2],
+    width: usize,
+) {
+    let [m0, m1, m2, m3] = memory;
+    let [low, high] = out;
+    let (m0, m1, m2, m3) = (&m0[..width], &mut m1[..width], &mut m2[..width], &mut m3[..width]);
     let (low, high) = (&mut low[..width], &mut high[..width]);
     let (odd, even) = (&odd[..width], &even[..width]);
     for i in 0..width {
         let odd1 = odd[i] + LIFT[0] * (m0[i] + even[i]);
         let even1 = m0[i] + LIFT[1] * (m1[i] + odd1);
         let odd2 = m1[i] + LIFT[2] * (m2[i] + even1);
-        let even2 = m2[i] + LIFT[3] * (m3[i] + odd2);
-        low[i] = even2 * LIFT_SCALE;
+        low[i] = (m2[i] + LIFT[3] * (m3[i] + odd2)) * LIFT_SCALE;
         high[i] = odd2 * (1.0 / LIFT_SCALE);
-        m0[i] = even[i];
         m1[i] = odd1;
         m2[i] = even1;
         m3[i] = odd2;
     }
 }
 
-/// The backward sweep. In step `t` the low and high rows `t` come in and the picture rows `2t - 2` and
-/// `2t - 3` go out.
-fn sweep_up(
-    spare: &[f32],
-    stride: usize,
-    y: usize,
-    (start, end): (usize, usize),
-    axis: &AxisHalves,
-    sweep: &mut Sweep,
-    emit: &mut impl FnMut(usize, usize, &[f32]),
+/// One step of the backward sweep.
+fn backward_step(
+    low: &[f32],
+    high: &[f32],
+    memory: &mut [Vec<f32>; 4],
+    out: &mut [Vec<f32>; 2],
+    width: usize,
 ) {
-    let width = end - start;
-    let row = |index: usize| &spare[(y + index) * stride + start..(y + index) * stride + end];
-    if axis.length == 1 {
-        for (out, sample) in sweep.out[0].iter_mut().zip(row(0)) {
-            *out = sample * FRAC_1_SQRT_2;
-        }
-        emit(y, start, &sweep.out[0][..width]);
-        return;
-    }
-    sweep.memory = [[0.0; STRIP]; 4];
-    for (memory, sample) in sweep.memory[0].iter_mut().zip(row(axis.place(-3))) {
-        *memory = sample * LIFT_SCALE;
-    }
-    let last = (axis.high_count + 1).max(axis.low_count) as isize;
-    for t in -1..=last {
-        let low = row(axis.place(2 * t));
-        let high = row(axis.place(2 * t + 1));
-        backward_step(low, high, sweep, width);
-        for (position, out) in [(2 * t - 3, &sweep.out[1]), (2 * t - 2, &sweep.out[0])] {
-            match usize::try_from(position) {
-                Ok(position) if position < axis.length => emit(y + position, start, &out[..width]),
-                _ => {}
-            }
-        }
-    }
-}
-
-fn backward_step(low: &[f32], high: &[f32], sweep: &mut Sweep, width: usize) {
-    let [m0, m1, m2, m3] = &mut sweep.memory;
-    let [even, odd] = &mut sweep.out;
+    let [m0, m1, m2, m3] = memory;
+    let [even, odd] = out;
     let (m0, m1, m2, m3) = (&mut m0[..width], &mut m1[..width], &mut m2[..width], &mut m3[..width]);
     let (even, odd) = (&mut even[..width], &mut odd[..width]);
     let (low, high) = (&low[..width], &high[..width]);
@@ -334,5 +292,68 @@ fn backward_step(low: &[f32], high: &[f32], sweep: &mut Sweep, width: usize) {
         m1[i] = even1;
         m2[i] = odd1;
         m3[i] = even0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        parameters::{HIGH_PASS_HALF, LOW_PASS_HALF},
+        tree::Region,
+    };
+
+    fn node(width: usize, height: usize, high_first_x: bool, high_first_y: bool) -> Split {
+        Split { region: Region { x: 0, y: 0, width, height }, high_first_x, high_first_y }
+    }
+
+    fn sample(x: usize, y: usize) -> f32 {
+        ((x * 37 + y * 101 + x * y) % 256) as f32 - 128.0
+    }
+
+    fn taken_apart(node: &Split) -> Vec<f32> {
+        let Region { width, height, .. } = node.region;
+        let mut parts = vec![f32::NAN; width * height];
+        let fetch =
+            |y: usize, row: &mut [f32]| row.iter_mut().enumerate().for_each(|(x, s)| *s = sample(x, y));
+        let emit = |y: usize, row: &[f32]| parts[y * width..(y + 1) * width].copy_from_slice(row);
+        analyse(node, &mut Scratch::new(width), fetch, emit);
+        parts
+    }
+
+    #[test]
+    fn every_small_size_comes_back() {
+        for (width, height) in (1..14).flat_map(|w| (1..14).map(move |h| (w, h))) {
+            for flags in 0..4 {
+                let node = node(width, height, flags & 1 != 0, flags & 2 != 0);
+                let parts = taken_apart(&node);
+                let mut back = vec![f32::NAN; width * height];
+                let emit = |y: usize, row: &[f32]| back[y * width..(y + 1) * width].copy_from_slice(row);
+                synthesise(&node, &mut Scratch::new(width), |y| &parts[y * width..(y + 1) * width], emit);
+                for (i, back) in back.into_iter().enumerate() {
+                    let expect = sample(i % width, i / width);
+                    assert!((back - expect).abs() < 1e-3, "{node:?} at {i}: {back} for {expect}");
+                }
+            }
+        }
+    }
+
+    /// Lifting must give what the specification's filters give by convolution.
+    #[test]
+    fn lifting_equals_convolution() {
+        let (width, centre) = (33usize, 16usize);
+        let node = node(width, 1, false, false);
+        let parts = taken_apart(&node);
+        let convolved = |half: &[f64], at: usize| {
+            let side: f64 = half[1..]
+                .iter()
+                .enumerate()
+                .map(|(k, tap)| tap * f64::from(sample(at - k - 1, 0) + sample(at + k + 1, 0)))
+                .sum();
+            (half[0] * f64::from(sample(at, 0)) + side) * std::f64::consts::SQRT_2
+        };
+        let (low, high) = (f64::from(parts[centre / 2]), f64::from(parts[17 + centre / 2]));
+        assert!((low - convolved(&LOW_PASS_HALF, centre)).abs() < 1e-3);
+        assert!((high - convolved(&HIGH_PASS_HALF, centre + 1)).abs() < 1e-3);
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     parameters::{ENCODER_ID, SOFTWARE_ID, SUBBANDS},
     quantise::{Bins, Quantisation},
     scaled::{Scaled16, Scaled32},
+    transform::Normalisation,
 };
 
 /// The two-byte markers.
@@ -37,6 +38,12 @@ pub(crate) struct Frame {
     pub(crate) shift: Scaled16,
     /// Each pixel was then divided by this.
     pub(crate) scale: Scaled16,
+}
+
+impl Frame {
+    pub(crate) fn normalisation(&self) -> Normalisation {
+        Normalisation { shift: self.shift.value() as f32, scale: self.scale.value() as f32 }
+    }
 }
 
 /// A position in the bytes of a stream.

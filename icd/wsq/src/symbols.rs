@@ -77,12 +77,19 @@ impl Block {
 
     /// Appends levels in the order of coding.
     pub(crate) fn extend(&mut self, levels: &[i32]) {
-        for level in levels {
-            if *level == 0 {
-                self.run += 1;
-            } else {
-                self.end_run();
-                self.level(*level);
+        // Most levels are zero: eight at a time are passed over where they all are.
+        for eight in levels.chunks(8) {
+            if eight.iter().fold(0, |all, level| all | level) == 0 {
+                self.run += eight.len() as u32;
+                continue;
+            }
+            for level in eight {
+                if *level == 0 {
+                    self.run += 1;
+                } else {
+                    self.end_run();
+                    self.level(*level);
+                }
             }
         }
     }
