@@ -115,6 +115,9 @@ impl Filters {
         if count == 0 {
             return None;
         }
+        if length == 1 {
+            return Some((0, 1.0));
+        }
         // Sums of an index and its mirror image, at the left and at the right end.
         let (left, right) = match (self.even, high, odd_length) {
             (false, false, false) => (0, 2 * count - 1),
@@ -160,4 +163,94 @@ fn partner(first: isize, taps: &[f64], first_analysis: isize, analysis: &[f64]) 
         .sum();
     let sign = if product < 0.0 { -1.0 } else { 1.0 };
     alternating.into_iter().map(|tap| (sign * tap) as f32).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes a signal apart by the definition: each filter over the mirrored signal, every second sample.
+    fn analyse(even: bool, low: &[f64], high: &[f64], signal: &[f64], high_first: bool) -> Vec<f32> {
+        let last = signal.len() as isize - 1;
+        let at = |position: isize| {
+            let mut position = position;
+            while !(0..=last).contains(&position) {
+                position = match (position < 0, even) {
+                    (true, true) => -1 - position,
+                    (true, false) => -position,
+                    (false, true) => 2 * last + 1 - position,
+                    (false, false) => 2 * last - position,
+                };
+                if last == 0 {
+                    position = 0;
+                }
+            }
+            signal[position as usize]
+        };
+        let apply = |(first, taps): &(isize, Vec<f64>), centre: isize| {
+            (*first..).zip(taps).map(|(k, tap)| tap * at(centre + k)).sum::<f64>() as f32
+        };
+        let (low, high) = (whole(even, low, 1.0), whole(even, high, if even { -1.0 } else { 1.0 }));
+        let (low_count, high_count) = (signal.len().div_ceil(2) as isize, signal.len() as isize / 2);
+        let high_shift = isize::from(!even);
+        let lows = (0..low_count).map(|i| apply(&low, 2 * i));
+        let highs = (0..high_count).map(|i| apply(&high, 2 * i + high_shift));
+        if high_first { highs.chain(lows).collect() } else { lows.chain(highs).collect() }
+    }
+
+    fn check(even: bool, low: &[f64], high: &[f64]) {
+        let scaled = |taps: &[f64]| taps.iter().map(|tap| Scaled32::nearest(*tap)).collect();
+        let filters = Filters::new(even, scaled(low), scaled(high)).expect("good filters");
+        for (length, high_first) in (2..40).flat_map(|length| [(length, false), (length, true)]) {
+            let signal: Vec<f64> =
+                (0..length).map(|i| f64::from((i * i * 29 + i * 83) % 211) - 100.0).collect();
+            let mut plane = analyse(even, low, high, &signal, high_first);
+            let length = signal.len();
+            let region = Region { x: 0, y: 0, width: length, height: 1 };
+            // Rows only: a column of one sample would be scaled.
+            let mut back = vec![0.0f32; length];
+            for Term { target, source, factor } in filters.terms(length, high_first) {
+                back[target] += factor * plane[source];
+            }
+            for (back, expect) in back.iter().zip(&signal) {
+                assert!(
+                    (f64::from(*back) - expect).abs() < 1e-3,
+                    "{length} {high_first}: {back} for {expect}"
+                );
+            }
+            let mut spare = plane.clone();
+            let node = Split { region, high_first_x: high_first, high_first_y: false };
+            filters.synthesise(&mut plane, &mut spare, length, &node);
+            assert!(plane.iter().all(|sample| sample.is_finite()));
+        }
+    }
+
+    #[test]
+    fn the_standard_pair_comes_back_on_the_slow_road() {
+        check(false, &LOW_PASS_HALF, &HIGH_PASS_HALF);
+    }
+
+    #[test]
+    fn other_odd_filters_come_back() {
+        let root = std::f64::consts::SQRT_2;
+        check(false, &[0.75 * root, 0.25 * root, -0.125 * root], &[0.5 * root, -0.25 * root]);
+    }
+
+    #[test]
+    fn even_filters_come_back() {
+        let half_root = std::f64::consts::FRAC_1_SQRT_2;
+        check(true, &[half_root], &[half_root]);
+        check(true, &[half_root], &[-half_root]);
+        check(true, &[half_root], &[half_root, -half_root / 8.0, -half_root / 8.0]);
+        check(true, &[half_root, half_root / 8.0, -half_root / 8.0], &[half_root]);
+    }
+
+    #[test]
+    fn huge_taps_are_refused() {
+        let huge = vec![Scaled32 { negative: false, exponent: 0, mantissa: 17 }];
+        assert_eq!(
+            Filters::new(false, huge.clone(), huge),
+            Err(Error::NumberOutOfRange { table: "transform table" })
+        );
+    }
 }
