@@ -86,6 +86,8 @@ pub const REPLAY_FILES_MAX: usize = 20_000;
 pub const REPLAY_FILE_BYTES_MAX: u64 = 8 << 20;
 /// Pixels of one side of a replayed print.
 pub const PRINT_SIDE_PX_MAX: u32 = 2_000;
+/// Made-up people a virtual scanner keeps in memory, about 10 MB each.
+pub const MADE_UP_PEOPLE_KEPT_MAX: usize = 4;
 /// How long a virtual device stays stuck before it gives its thread back.
 pub const VIRTUAL_STALL_MAX: Duration = Duration::from_secs(60);
 

@@ -44,7 +44,9 @@ pub const SLAP_RESOLUTION_PPI: u32 = 500;
 
 // Virtual devices.
 
-/// Age whose hand a child's prints are laid in.
+/// Age of a made-up grown-up.
+pub const ADULT_AGE_YEARS: u8 = 30;
+/// Age of a made-up child, and of the hand a child's prints are laid in.
 pub const CHILD_AGE_YEARS: u8 = 8;
 /// Time between two live frames of a virtual device.
 pub const VIRTUAL_FRAME_MS: u64 = 60;
@@ -56,6 +58,8 @@ pub const GROUND_CONTRAST_TOP_SHARE: f32 = 0.9;
 pub const GROUND_CONTRAST_PRINT_SHARE: f32 = 0.35;
 /// Way over which a print fades at the edge of its file.
 pub const GROUND_EDGE_FADE_PX: f32 = 8.0;
+/// Quality of the JPEG that the virtual camera makes.
+pub const PORTRAIT_JPEG_QUALITY: u8 = 92;
 /// Wet: how far dark runs over bright in the wettest patches.
 pub const WET_FILL_PX: i64 = 2;
 /// Wet: size of the patches.

@@ -1,7 +1,7 @@
 //! What a scanner or camera must be able to do, whatever is inside it.
 //!
-//! A driver is a blocking object. Every call carries [`Bounds`]: a deadline and a cancellation token. Each driver is
-//! handed out inside a [`Guarded`], which runs it on a thread of its own and comes back in time even when the
+//! A driver is a blocking object. Every call carries [`Bounds`]: a deadline and a cancellation token. [`setup`] hands
+//! out each driver inside a [`Guarded`], which runs it on a thread of its own and comes back in time even when the
 //! driver does not, so that a device which hangs can never take the daemon or a case with it. A driver never decides
 //! whether it may run: the session engine does, and the daemon opens a device only on its order. A closed device
 //! refuses to capture.
@@ -13,6 +13,9 @@ mod bounds;
 mod fault;
 mod guard;
 mod scene;
+pub mod setup;
+pub mod virtual_camera;
+pub mod virtual_scanner;
 
 use matcher::{Finger, Hand, Image};
 
