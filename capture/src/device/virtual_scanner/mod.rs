@@ -365,15 +365,15 @@ mod tests {
 
     #[test]
     fn attempts_lie_differently_and_repeat_from_the_start() {
-        let scene = SceneHandle::default();
-        let mut scanner = scanner(&scene);
-        let mut pair = || {
-            scanner.open(&soon()).expect("opens");
-            let mut one =
-                || scanner.capture(&request(Hand::Thumbs), &soon(), &mut |_| ()).expect("a slap").image;
-            let pair = (one(), one());
-            scanner.close();
-            pair
+        let pair = || {
+            let mut scanner = scanner(&SceneHandle::default());
+            let mut one = || {
+                scanner.open(&soon()).expect("opens");
+                let taken = scanner.capture(&request(Hand::Thumbs), &soon(), &mut |_| ()).expect("a slap");
+                scanner.close();
+                taken.image
+            };
+            (one(), one())
         };
         let (first, second) = pair();
         assert!(first != second);
