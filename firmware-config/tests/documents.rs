@@ -193,3 +193,38 @@ proptest! {
         }
     }
 }
+
+/// The reference page describes every key that can be written.
+#[test]
+fn every_key_is_documented() {
+    fn keys(value: &toml::Value, found: &mut Vec<String>) {
+        match value {
+            toml::Value::Table(table) => {
+                for (key, value) in table {
+                    found.push(key.clone());
+                    keys(value, found);
+                }
+            }
+            toml::Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
+            _ => {}
+        }
+    }
+    let page = include_str!("../../docs/reference/configuration.md");
+    let camera = "\n[[device]]\nid = \"c\"\ndriver = \"v4l2\"\npath = \"/dev/video0\"\nserial = \"1\"\nwidth_px = 640\nheight_px = 480\n[[device]]\nid = \"r\"\ndriver = \"virtual-ten-print\"\nreplay_folder = \"prints\"\n[face]\ndetector_model = \"a.onnx\"\nhaar_cascade = \"b.xml\"\n";
+    let kiosk = format!("{KIOSK}{camera}");
+    let written = [
+        toml::Value::try_from(parse_unverified::<GatewayConfig>(GATEWAY.as_bytes()).expect("the example")),
+        toml::Value::try_from(parse_unverified::<KioskConfig>(kiosk.as_bytes()).expect("the example")),
+        toml::Value::try_from(parse_unverified::<StaffRegister>(STAFF.as_bytes()).expect("the example")),
+    ];
+    let mut found = Vec::new();
+    written.into_iter().for_each(|value| keys(&value.expect("it can be written"), &mut found));
+    assert!(found.len() > 60, "the examples show few keys");
+    for key in found {
+        let named = [format!("`{key}`"), format!("`[{key}]`"), format!("`[[{key}]]`"), format!(".{key}]")];
+        assert!(
+            named.iter().any(|name| page.contains(name)),
+            "{key} is not in docs/reference/configuration.md"
+        );
+    }
+}

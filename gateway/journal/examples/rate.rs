@@ -3,10 +3,10 @@
 //! `cargo run --release -p journal --example rate -- FOLDER [record bytes] [seconds]`
 //!
 //! 64 producers append records of one size and wait for each; then one thread writes groups of 32 such
-//! records to a plain file with one sync per group. The folder needs room for what is written; it is
-//! left empty.
+//! records to a plain file with one sync per group. In between the journal is opened again, which reads
+//! everything. The folder needs room for what is written; it is left empty.
 
-use journal::{Journal, Options, Position};
+use journal::{Journal, Options};
 use std::error::Error;
 use std::fs::File;
 use std::io::Write;
@@ -15,6 +15,12 @@ use std::time::{Duration, Instant};
 
 const PRODUCERS: usize = 64;
 const PLAIN_GROUP: usize = 32;
+const OPTIONS: Options = Options {
+    segment_bytes_max: 256 << 20,
+    record_bytes_max: 32 << 20,
+    disk_margin_bytes_min: 1 << 30,
+    queue_bytes_max: 128 << 20,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -26,6 +32,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let duration = Duration::from_secs(seconds);
 
     let mut latencies = with_journal(&folder, record_bytes, duration)?;
+    let begun = Instant::now();
+    let (journal, recovery) = Journal::open(&folder, OPTIONS)?;
+    let opening = begun.elapsed();
+    drop(journal);
     let plain = with_plain_file(&folder, record_bytes, duration)?;
     std::fs::remove_dir_all(&folder)?;
 
@@ -37,6 +47,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         percentile(50),
         percentile(99)
     );
+    let gigabytes = recovery.payload_bytes as f64 / 1e9;
+    println!("opening     {opening:?} for {gigabytes:.1} GB, {} records", recovery.records);
     println!("plain file  {plain:>9.0} records/s in groups of {PLAIN_GROUP}; ratio {:.2}", rate / plain);
     Ok(())
 }
@@ -46,20 +58,17 @@ fn with_journal(
     record_bytes: usize,
     duration: Duration,
 ) -> Result<Vec<Duration>, journal::Error> {
-    let (journal, _) = Journal::open(folder, Options { disk_margin_bytes_min: 0, ..Options::default() })?;
+    let (journal, _) = Journal::open(folder, OPTIONS)?;
     let payload: Vec<u8> = (0..record_bytes).map(|at| (at * 31 % 251) as u8).collect();
     let end = Instant::now() + duration;
     std::thread::scope(|scope| {
         let produce = || -> Result<Vec<Duration>, journal::Error> {
             let mut latencies = Vec::new();
-            let mut last = Position::START;
             while Instant::now() < end {
                 let begun = Instant::now();
-                last = last.max(journal.append(1, payload.clone())?);
+                journal.append(1, payload.clone())?;
                 latencies.push(begun.elapsed());
             }
-            // Room for the next second: what lies far behind is retired.
-            journal.drop_segments_before(last)?;
             Ok(latencies)
         };
         let producers: Vec<_> = (0..PRODUCERS).map(|_| scope.spawn(produce)).collect();

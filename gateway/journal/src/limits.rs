@@ -25,7 +25,7 @@ pub const SEGMENTS_MAX: usize = 65_536;
 /// Most damaged places that one recovery names; further ones are only counted.
 pub const DAMAGE_NAMED_MAX: usize = 1024;
 /// Read-ahead while scanning.
-pub const SCAN_WINDOW_BYTES: usize = 1024 * 1024;
+pub const SCAN_WINDOW_BYTES: usize = 4 * 1024 * 1024;
 /// Most segment files held open for reading.
 pub const OPEN_SEGMENTS_MAX: usize = 32;
 /// Largest file that is accepted as a site key or a wrapped key.

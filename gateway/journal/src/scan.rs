@@ -133,17 +133,26 @@ impl Window {
         self.buffer.get(from..from + length as usize).unwrap_or_default()
     }
 
+    /// Moves the window to `offset`; what it holds already is not read again.
     fn load(&mut self, offset: u64, length: u64) {
-        self.start = offset / limits::PAGE_BYTES * limits::PAGE_BYTES;
-        let wanted = (offset + length - self.start).max(limits::SCAN_WINDOW_BYTES as u64);
-        let available = self.size_bytes.saturating_sub(self.start);
-        self.buffer.clear();
+        let start = offset / limits::PAGE_BYTES * limits::PAGE_BYTES;
+        let wanted = (offset + length - start).max(limits::SCAN_WINDOW_BYTES as u64);
+        let available = self.size_bytes.saturating_sub(start);
+        let held = match start.checked_sub(self.start).map(|moved| moved as usize) {
+            Some(moved) if moved < self.buffer.len() => {
+                self.buffer.copy_within(moved.., 0);
+                self.buffer.len() - moved
+            }
+            _ => 0,
+        };
+        self.start = start;
         self.buffer.resize(wanted.min(available) as usize, 0);
-        if self.file.read_at(self.start, &mut self.buffer).is_ok() {
+        let Some(rest) = self.buffer.get_mut(held..) else { return };
+        let mut at = start + held as u64;
+        if self.file.read_at(at, rest).is_ok() {
             return;
         }
-        let mut at = self.start;
-        for page in self.buffer.chunks_mut(limits::PAGE_BYTES as usize) {
+        for page in rest.chunks_mut(limits::PAGE_BYTES as usize) {
             if self.file.read_at(at, page).is_err() {
                 page.fill(0);
                 self.unreadable_bytes += page.len() as u64;
