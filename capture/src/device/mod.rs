@@ -23,6 +23,7 @@ pub use bounds::{Bounds, CancelToken};
 pub use fault::Fault;
 pub use guard::Guarded;
 pub use scene::{Behaviour, Looks, Pose, Scene, SceneHandle, Trouble};
+pub use setup::{DRIVERS, DeviceSetup, Kind, camera, kind, scanner};
 
 /// A ten-print or single-finger scanner.
 pub trait FingerprintDevice: Send {

@@ -31,17 +31,16 @@ const LIVE_FRAMES: u32 = 3;
 #[derive(Debug)]
 pub struct VirtualCamera {
     id: String,
-    seed: u64,
     scene: SceneHandle,
     opened: bool,
     attempts: u64,
 }
 
 impl VirtualCamera {
-    /// A closed camera. Another seed is another crowd of people.
+    /// A closed camera.
     #[must_use]
-    pub fn new(id: String, seed: u64, scene: SceneHandle) -> Self {
-        Self { id, seed, scene, opened: false, attempts: 0 }
+    pub fn new(id: String, scene: SceneHandle) -> Self {
+        Self { id, scene, opened: false, attempts: 0 }
     }
 
     fn encode(&self, rgb: &[u8], width: u32, height: u32) -> Result<Vec<u8>, Fault> {
@@ -94,7 +93,7 @@ impl Camera for VirtualCamera {
         }
         let scene = self.scene.look();
         let (width, height) = (WIDTH_PX / LIVE_DIVISOR, HEIGHT_PX / LIVE_DIVISOR);
-        let live = self.encode(&drawn(&scene, self.seed, self.attempts, LIVE_DIVISOR), width, height)?;
+        let live = self.encode(&drawn(&scene, self.attempts, LIVE_DIVISOR), width, height)?;
         for _ in 0..LIVE_FRAMES {
             bounds.pause(Duration::from_millis(VIRTUAL_FRAME_MS))?;
             match self.scene.look().trouble {
@@ -106,7 +105,7 @@ impl Camera for VirtualCamera {
                 }
             }
         }
-        let mut jpeg = self.encode(&drawn(&scene, self.seed, self.attempts, 1), WIDTH_PX, HEIGHT_PX)?;
+        let mut jpeg = self.encode(&drawn(&scene, self.attempts, 1), WIDTH_PX, HEIGHT_PX)?;
         self.attempts += 1;
         if scene.trouble == Trouble::Garbage {
             jpeg.iter_mut().take(64).for_each(|byte| *byte = !*byte);
@@ -128,7 +127,7 @@ impl Camera for VirtualCamera {
 }
 
 /// The scene as red, green and blue bytes, smaller by `divisor`.
-fn drawn(scene: &Scene, crowd: u64, attempt: u64, divisor: u32) -> Vec<u8> {
+fn drawn(scene: &Scene, attempt: u64, divisor: u32) -> Vec<u8> {
     let scale = 1.0 / divisor as f32;
     let wall: Colour = [0.82, 0.835, 0.84];
     let whole = View { x_px: 0.0, y_px: 0.0, unit_px: HEIGHT_PX as f32 * scale };
@@ -153,11 +152,11 @@ fn drawn(scene: &Scene, crowd: u64, attempt: u64, divisor: u32) -> Vec<u8> {
         let view = View { x_px: (x_px + dx) * scale, y_px: (y_px + dy) * scale, unit_px: unit_px * scale };
         canvas.look_from(view);
         // Whoever else is in the picture is somebody else.
-        let seed = crowd.wrapping_mul(1 << 20).wrapping_add(u64::from(scene.person) + at as u64 * 1_000_003);
+        let seed = u64::from(scene.person) + at as u64 * 1_000_003;
         portrait::draw(&mut canvas, &Person::new(seed, scene.looks));
     }
     match scene.pose {
-        Pose::Dark => canvas.expose(0.16),
+        Pose::Dark => canvas.expose(0.09),
         Pose::Bright => canvas.expose(2.4),
         _ => {}
     }
@@ -176,7 +175,7 @@ mod tests {
 
     fn camera(scene: &SceneHandle) -> Guarded<dyn Camera> {
         let scene = scene.clone();
-        Guarded::camera(move || Box::new(VirtualCamera::new("face".into(), 0, scene.clone())))
+        Guarded::camera(move || Box::new(VirtualCamera::new("face".into(), scene.clone())))
     }
 
     #[test]
@@ -194,7 +193,7 @@ mod tests {
 
     #[test]
     fn people_differ_and_one_person_repeats() {
-        let person = |person, looks| drawn(&Scene { person, looks, ..Scene::default() }, 0, 0, 6);
+        let person = |person, looks| drawn(&Scene { person, looks, ..Scene::default() }, 0, 6);
         assert_eq!(person(3, Looks::Adult), person(3, Looks::Adult));
         assert_ne!(person(3, Looks::Adult), person(4, Looks::Adult));
         assert_ne!(person(3, Looks::Adult), person(3, Looks::Child));
