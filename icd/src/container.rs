@@ -11,13 +11,15 @@ mod fields;
 mod read;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::fmt;
 
 pub use build::build;
+pub(crate) use fields::ReadFields;
 use jiff::civil::Date;
 pub use read::{ReadContainer, ReadFace, ReadFinger, read};
+pub(crate) use read::{face, finger, header_and_fields};
 
 use crate::category::Category;
 use crate::dataset::Dataset;
@@ -79,6 +81,31 @@ pub struct FingerRecord {
     pub quality: Vec<FingerQuality>,
     /// Fingers that are not in the image.
     pub missing: Vec<MissingFinger>,
+}
+
+impl FingerRecord {
+    /// A position of which no finger can be taken: a record without an image that says why, finger by finger.
+    #[must_use]
+    pub fn absent(position: FingerPosition, missing: Vec<MissingFinger>) -> Self {
+        Self {
+            position,
+            width: 0,
+            height: 0,
+            resolution_ppi: 0,
+            pixels: Vec::new(),
+            impression: Impression::PlainContact,
+            segments: Vec::new(),
+            quality: Vec::new(),
+            missing,
+        }
+    }
+
+    /// True when the record has no image because every finger of its position is missing.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        let all_missing = self.position.fingers().iter().all(|f| self.missing.iter().any(|m| m.finger == *f));
+        all_missing && self.pixels.is_empty() && (self.width, self.height) == (0, 0)
+    }
 }
 
 impl fmt::Debug for FingerRecord {

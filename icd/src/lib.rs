@@ -35,6 +35,7 @@ pub mod operation;
 pub mod parameters;
 pub mod profile;
 pub mod reference;
+pub mod validate;
 
 mod hex;
 

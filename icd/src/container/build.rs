@@ -78,6 +78,9 @@ fn type_14<'p>(
     finger: &'p FingerRecord,
     idc: u8,
 ) -> Result<OutRecord<'p>, Error> {
+    if finger.is_absent() {
+        return type_14_without_image(profile, content, finger, idc);
+    }
     let fingers = &profile.fingers;
     let (image, compression) = match fingers.compression {
         FingerCompression::Wsq => {
@@ -143,6 +146,27 @@ fn type_14<'p>(
     Ok(record)
 }
 
+/// The standard lets the image and its fields away when every finger is accounted for.
+fn type_14_without_image<'p>(
+    profile: &Profile,
+    content: &ContainerContent,
+    finger: &FingerRecord,
+    idc: u8,
+) -> Result<OutRecord<'p>, Error> {
+    let mut record = OutRecord::new(14, idc)?;
+    record
+        .field(3, &finger.impression.code().to_string())?
+        .field(4, &profile.itl.originating_agency)?
+        .field(5, &content.captured_on.strftime("%Y%m%d").to_string())?
+        .field(13, &finger.position.code().to_string())?;
+    repeated(
+        &mut record,
+        18,
+        finger.missing.iter().map(|m| vec![m.finger.code().to_string(), m.reason.code().to_owned()]),
+    )?;
+    Ok(record)
+}
+
 fn type_10<'p>(
     profile: &Profile,
     content: &ContainerContent,
@@ -202,7 +226,9 @@ fn repeated(
 fn check_fingers(fingers: &[FingerRecord]) -> Result<(), ContainerProblem> {
     let mut positions = BTreeSet::new();
     for finger in fingers {
-        check_size(finger.width, finger.height)?;
+        if !finger.is_absent() {
+            check_size(finger.width, finger.height)?;
+        }
         let pixels = u64::from(finger.width) * u64::from(finger.height);
         if u64::try_from(finger.pixels.len()) != Ok(pixels) {
             return Err(ContainerProblem::ImageSize);

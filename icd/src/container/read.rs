@@ -65,8 +65,18 @@ pub struct ReadFinger<'a> {
 }
 
 impl ReadFinger<'_> {
-    /// The grey pixels, row by row, 0 = black. The decoded image must have the size the record says.
+    /// True when the record has no image because every finger of its position is missing.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        self.compression.is_empty()
+    }
+
+    /// The grey pixels, row by row, 0 = black; none where the fingers are absent. The decoded image must have the size
+    /// the record says.
     pub fn pixels(&self) -> Result<Vec<u8>, Error> {
+        if self.is_absent() {
+            return Ok(Vec::new());
+        }
         let refused = |detail: String| Error::Image { direction: "decoded", detail };
         let (width, height, pixels) = match self.compression {
             "WSQ20" => {
@@ -149,7 +159,7 @@ pub fn read<'a>(profile: &Profile, bytes: &'a [u8]) -> Result<ReadContainer<'a>,
 }
 
 /// The Type-1 and Type-2 records; on refusal every problem.
-pub(super) fn header_and_fields(
+pub(crate) fn header_and_fields(
     profile: &Profile,
     transaction: &Transaction<'_>,
 ) -> Result<ReadFields, Vec<ContainerProblem>> {
@@ -166,7 +176,7 @@ pub(super) fn header_and_fields(
 }
 
 /// One finger record.
-pub(super) fn finger<'a>(
+pub(crate) fn finger<'a>(
     profile: &Profile,
     view: &Type14<'_, 'a>,
     reasons: &[MissingFinger],
@@ -174,8 +184,6 @@ pub(super) fn finger<'a>(
     let refuse = |problem| Error::Container { profile: profile.name.clone(), problem };
     let position =
         FingerPosition::from_code(view.position()?).ok_or_else(|| refuse(ContainerProblem::Finger))?;
-    let (width, height) = (view.width()?, view.height()?);
-    check_size(width, height).map_err(refuse)?;
     let belongs = |code: u8| {
         FingerPosition::from_code(code)
             .filter(|finger| position.fingers().contains(finger))
@@ -189,6 +197,55 @@ pub(super) fn finger<'a>(
             reason: reason(finger, amp, reasons).ok_or_else(|| refuse(ContainerProblem::Finger))?,
         });
     }
+    let captured_on = PartialDate::from_nist(view.captured_on()?).map(PartialDate::earliest);
+    let captured_on = captured_on.map_err(|_| refuse(ContainerProblem::Value("capture date")))?;
+    let impression = Impression::from_code(view.impression()?);
+    let all_missing = position.fingers().iter().all(|f| missing.iter().any(|m| m.finger == *f));
+    let Some(image) = view.image().filter(|image| !image.is_empty()) else {
+        if !all_missing {
+            return Err(refuse(ContainerProblem::Missing("14.999")));
+        }
+        return Ok(ReadFinger {
+            position,
+            width: 0,
+            height: 0,
+            resolution_ppi: 0,
+            impression,
+            compression: "",
+            captured_on,
+            segments: Vec::new(),
+            quality: Vec::new(),
+            missing,
+            image: &[],
+        });
+    };
+    let (width, height) = (view.width()?, view.height()?);
+    check_size(width, height).map_err(refuse)?;
+    let (segments, quality) =
+        (segments(view, width, height, &belongs, &refuse)?, scores(view, &belongs, &refuse)?);
+    let compression = Some(view.compression()?).filter(|name| !name.is_empty());
+    Ok(ReadFinger {
+        position,
+        width,
+        height,
+        resolution_ppi: view.resolution_ppi()?,
+        impression,
+        compression: compression.ok_or_else(|| refuse(ContainerProblem::Compression))?,
+        captured_on,
+        segments,
+        quality,
+        missing,
+        image,
+    })
+}
+
+fn segments(
+    view: &Type14<'_, '_>,
+    width: u32,
+    height: u32,
+    belongs: &impl Fn(u8) -> Result<FingerPosition, Error>,
+    refuse: &impl Fn(ContainerProblem) -> Error,
+) -> Result<Vec<FingerSegment>, Error> {
     let mut segments = Vec::new();
     for [code, left, right, top, bottom] in view.segments()? {
         let finger = belongs(u8::try_from(code).unwrap_or(0))?;
@@ -197,34 +254,29 @@ pub(super) fn finger<'a>(
         }
         segments.push(FingerSegment { finger, left, top, right: right + 1, bottom: bottom + 1 });
     }
-    let mut quality = Vec::new();
+    Ok(segments)
+}
+
+fn scores(
+    view: &Type14<'_, '_>,
+    belongs: &impl Fn(u8) -> Result<FingerPosition, Error>,
+    refuse: &impl Fn(ContainerProblem) -> Error,
+) -> Result<Vec<FingerQuality>, Error> {
+    let mut scores = Vec::new();
     for (code, score, ..) in view.quality()? {
         let finger = belongs(code)?;
         // 254 and 255 say that nobody scored the finger.
         if score <= 100 {
-            quality.push(FingerQuality { finger, score });
+            scores.push(FingerQuality { finger, score });
         } else if score < 254 {
             return Err(refuse(ContainerProblem::Value("quality score")));
         }
     }
-    let date = PartialDate::from_nist(view.captured_on()?).map(PartialDate::earliest);
-    Ok(ReadFinger {
-        position,
-        width,
-        height,
-        resolution_ppi: view.resolution_ppi()?,
-        impression: Impression::from_code(view.impression()?),
-        compression: view.compression()?,
-        captured_on: date.map_err(|_| refuse(ContainerProblem::Value("capture date")))?,
-        segments,
-        quality,
-        missing,
-        image: view.image().ok_or_else(|| refuse(ContainerProblem::Missing("14.999")))?,
-    })
+    Ok(scores)
 }
 
 /// One face record.
-pub(super) fn face<'a>(profile: &Profile, view: &Type10<'_, 'a>) -> Result<ReadFace<'a>, Error> {
+pub(crate) fn face<'a>(profile: &Profile, view: &Type10<'_, 'a>) -> Result<ReadFace<'a>, Error> {
     let refuse = |problem| Error::Container { profile: profile.name.clone(), problem };
     if view.image_type()? != "FACE" {
         return Err(refuse(ContainerProblem::Value("10.003")));

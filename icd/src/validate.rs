@@ -1,0 +1,77 @@
+//! Everything that is wrong with a message, all at once, in one fixed order.
+//!
+//! Order: syntax and length, table of contents, mandatory fields, value sets, image headers, finger sequence and missing
+//! fingers, quality, cross-field rules, legal gates. Codes follow the error numbers of INTERPOL's public implementation
+//! where it has one (its 101 is our `I-1101`); `docs/reference/icd.md` lists them.
+//!
+//! Invariants: no finding holds a value; the list is bounded; an `Error` means that the message may not go.
+//!
+//! Left out on purpose: who may send what (the gateway's partner table) and what only the kiosk can see (gates G2 to
+//! G11: the companion, the information given, the training).
+
+mod container;
+mod envelope;
+mod images;
+mod legal;
+pub mod matrix;
+
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+
+use crate::finding::Finding;
+use crate::limits;
+use crate::message::{Change, ContainerDigest, Submission};
+use crate::profile::Profile;
+
+/// Checks a submission and its container.
+#[must_use]
+pub fn submission(
+    profile: &Profile,
+    submission: &Submission,
+    container: &[u8],
+    now: Timestamp,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if ContainerDigest::of(container) != submission.container {
+        findings.push(Finding::error(
+            "I-1117",
+            "container",
+            "The file is not the one the envelope describes: length or SHA-256 differ. Send both again.",
+        ));
+    }
+    container::check(profile, container, Some(submission), &mut findings);
+    matrix::check(submission.category, &submission.dataset, &mut findings);
+    envelope::submission(profile, submission, now, &mut findings);
+    legal::check(submission, &mut findings);
+    bounded(findings)
+}
+
+/// Checks a container without an envelope.
+#[must_use]
+pub fn container(profile: &Profile, container: &[u8]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    container::check(profile, container, None, &mut findings);
+    bounded(findings)
+}
+
+/// Checks a later change.
+#[must_use]
+pub fn change(profile: &Profile, change: &Change, now: Timestamp) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    envelope::change(profile, change, now, &mut findings);
+    bounded(findings)
+}
+
+fn bounded(mut findings: Vec<Finding>) -> Vec<Finding> {
+    if findings.len() > limits::FINDINGS_MAX {
+        findings.truncate(limits::FINDINGS_MAX - 1);
+        findings.push(Finding::error(
+            "I-1199",
+            "message",
+            "There are more findings than one answer may hold. Repair these and send the message again.",
+        ));
+    }
+    findings
+}

@@ -1,0 +1,266 @@
+//! The container: syntax, fields, images, fingers, quality.
+
+use super::images;
+use crate::container::{self, FingerSegment, MissingFinger, ReadFields, ReadFinger};
+use crate::dataset::PartialDate;
+use crate::error::{ContainerProblem, Error};
+use crate::finding::Finding;
+use crate::finger::{FingerPosition, MissingReason};
+use crate::message::Submission;
+use crate::nist::{TaggedRecord, Transaction, Type10, Type14};
+use crate::profile::{DatasetField, Profile};
+
+/// Age whose thresholds apply when the age is not known: the strictest band of the shipped profile.
+const AGE_YEARS_UNKNOWN: u8 = 18;
+
+/// Thresholds begin at six; below, the legal gates refuse the message whatever its quality.
+const AGE_YEARS_MIN: u8 = 6;
+
+pub(super) fn check(
+    profile: &Profile,
+    bytes: &[u8],
+    envelope: Option<&Submission>,
+    findings: &mut Vec<Finding>,
+) {
+    let transaction = match Transaction::read(bytes) {
+        Ok(transaction) => transaction,
+        Err(error) => return findings.push(Finding::error(error.code(), "container", error.to_string())),
+    };
+    if transaction.records().iter().any(|record| !matches!(record.record_type(), 1 | 2 | 10 | 14)) {
+        findings.push(Finding::error(
+            "I-1102",
+            "container",
+            "The file holds a record that is not of type 1, 2, 10 or 14. Leave it out.",
+        ));
+    }
+    let read = fields(profile, &transaction, findings);
+    if let (Some(read), Some(envelope)) = (&read, envelope) {
+        same(read, envelope, findings);
+    }
+    let reasons = read.as_ref().map(|read| read.missing.clone()).unwrap_or_default();
+    let fingers = fingers(profile, &transaction, &reasons, findings);
+    faces(profile, &transaction, findings);
+    sequence(profile, &fingers, &reasons, findings);
+    quality(profile, &fingers, read.as_ref(), findings);
+}
+
+/// The Type-2 record: what the profile asks for is there and readable, and nothing else is.
+fn fields(
+    profile: &Profile,
+    transaction: &Transaction<'_>,
+    findings: &mut Vec<Finding>,
+) -> Option<ReadFields> {
+    let known: Vec<u16> =
+        DatasetField::ALL.into_iter().filter_map(|field| profile.field_number(field)).collect();
+    for field in transaction.tagged(2).flat_map(TaggedRecord::fields) {
+        if field.number() > 2 && !known.contains(&field.number()) {
+            findings.push(Finding::error(
+                "I-1103",
+                format!("2.{:03}", field.number()),
+                "The profile has no such field. Leave it out, or use the profile the file was made for.",
+            ));
+        }
+    }
+    match container::header_and_fields(profile, transaction) {
+        Ok(read) => Some(read),
+        Err(problems) => {
+            for problem in problems {
+                let (code, field) = match &problem {
+                    ContainerProblem::Missing(field) => ("I-1101", *field),
+                    ContainerProblem::TransactionType => ("I-1116", "1.004"),
+                    ContainerProblem::Value(field) | ContainerProblem::Unmapped(field) => ("I-1115", *field),
+                    _ => ("I-1115", "container"),
+                };
+                findings.push(Finding::error(code, field, format!("In the file, {problem}.")));
+            }
+            None
+        }
+    }
+}
+
+/// Envelope and file say the same.
+fn same(read: &ReadFields, envelope: &Submission, findings: &mut Vec<Finding>) {
+    let pairs = [
+        ("message-id", read.message_id == envelope.message_id),
+        ("reference-number", read.reference_number == envelope.reference_number),
+        ("category", read.category == envelope.category),
+        ("dataset", read.dataset == envelope.dataset),
+    ];
+    for (field, same) in pairs {
+        if !same {
+            let message =
+                "Envelope and file differ in this. Build the file from the same case and send both again.";
+            findings.push(Finding::error("I-1605", field, message));
+        }
+    }
+}
+
+fn fingers<'a>(
+    profile: &Profile,
+    transaction: &Transaction<'a>,
+    reasons: &[MissingFinger],
+    findings: &mut Vec<Finding>,
+) -> Vec<ReadFinger<'a>> {
+    let mut read = Vec::new();
+    for (index, record) in transaction.records().iter().enumerate() {
+        let Some(view) = record.as_tagged().and_then(|record| Type14::of(record, index + 1)) else {
+            continue;
+        };
+        match container::finger(profile, &view, reasons) {
+            Ok(finger) => {
+                images::finger(profile, &finger, view.hash(), findings);
+                read.push(finger);
+            }
+            Err(error) => findings.push(from_error(&error, "14")),
+        }
+    }
+    read
+}
+
+fn faces(profile: &Profile, transaction: &Transaction<'_>, findings: &mut Vec<Finding>) {
+    let mut seen = 0;
+    for (index, record) in transaction.records().iter().enumerate() {
+        let Some(view) = record.as_tagged().and_then(|record| Type10::of(record, index + 1)) else {
+            continue;
+        };
+        seen += 1;
+        match container::face(profile, &view) {
+            Ok(face) => images::face(profile, &face, view.hash(), findings),
+            Err(error) => findings.push(from_error(&error, "10")),
+        }
+    }
+    if seen > 1 {
+        findings.push(Finding::error("I-1104", "10.999", "There is more than one face. Keep the best one."));
+    }
+    if seen == 0 && profile.face.expected {
+        let message = "There is no face. It belongs to every dataset unless it cannot be taken.";
+        findings.push(Finding::warning("I-1101", "10.999", message));
+    }
+}
+
+/// A refusal of one record, as a finding that names the record type where the error does not name a field.
+fn from_error(error: &Error, record_type: &str) -> Finding {
+    let field = match error {
+        Error::Nist { problem: crate::error::NistProblem::Field { number, .. }, .. }
+        | Error::Nist { problem: crate::error::NistProblem::MissingField(number), .. } => {
+            format!("{record_type}.{number:03}")
+        }
+        _ => format!("{record_type}.999"),
+    };
+    Finding::error(error.code(), field, error.to_string())
+}
+
+/// Every finger the profile asks for is in an image or declared missing; none stands twice or on the wrong hand.
+fn sequence(
+    profile: &Profile,
+    fingers: &[ReadFinger<'_>],
+    reasons: &[MissingFinger],
+    findings: &mut Vec<Finding>,
+) {
+    for slap in &profile.fingers.slaps {
+        let of_slap: Vec<_> = fingers.iter().filter(|finger| finger.position == *slap).collect();
+        match of_slap.as_slice() {
+            [] => {
+                let missing =
+                    slap.fingers().iter().filter(|one| !reasons.iter().any(|m| m.finger == **one)).count();
+                if missing > 0 {
+                    findings.push(missing_image(*slap));
+                }
+            }
+            [one] => segments(one, findings),
+            _ => findings.push(Finding::error(
+                "I-1503",
+                "14.013",
+                format!("There is more than one image of the {slap}. Keep the best one."),
+            )),
+        }
+    }
+    if profile.fingers.rolled {
+        for single in FingerPosition::TEN {
+            let there = fingers.iter().any(|finger| finger.position == single);
+            if !there && !reasons.iter().any(|m| m.finger == single) {
+                findings.push(missing_image(single));
+            }
+        }
+    }
+}
+
+fn missing_image(position: FingerPosition) -> Finding {
+    Finding::error(
+        "I-1502",
+        "14.013",
+        format!("There is no image of the {position}. Take it, or record for each finger why it is missing."),
+    )
+}
+
+/// The boxes of a slap are exactly its fingers, without those that are missing.
+fn segments(slap: &ReadFinger<'_>, findings: &mut Vec<Finding>) {
+    if slap.is_absent() || slap.position.is_single() {
+        return;
+    }
+    for finger in slap.position.fingers() {
+        let boxes = slap.segments.iter().filter(|FingerSegment { finger: one, .. }| one == finger).count();
+        let reason = slap.missing.iter().find(|m| m.finger == *finger).map(|m| m.reason);
+        let wrong = match (boxes, reason) {
+            (1, None | Some(MissingReason::PartlyAmputated)) => None,
+            (0, Some(_)) => None,
+            (0, None) => Some("has no box in the image and is not recorded as missing"),
+            (1, Some(_)) => Some("has a box in the image and is recorded as missing"),
+            _ => Some("has more than one box in the image"),
+        };
+        if let Some(wrong) = wrong {
+            let message = format!("The {finger} {wrong}. Capture the {} again.", slap.position);
+            findings.push(Finding::error("I-1503", "14.021", message));
+        }
+    }
+}
+
+/// Scores against the thresholds of the person's age band.
+fn quality(
+    profile: &Profile,
+    fingers: &[ReadFinger<'_>],
+    read: Option<&ReadFields>,
+    findings: &mut Vec<Finding>,
+) {
+    let age = read
+        .and_then(|read| Some((read.dataset.birth_date?, read.dataset.biometrics_taken_on)))
+        .and_then(|(birth, taken)| youngest_age_years(birth, taken))
+        .unwrap_or(AGE_YEARS_UNKNOWN)
+        .max(AGE_YEARS_MIN);
+    let Some(band) = profile.quality_band(age) else { return };
+    for image in fingers.iter().filter(|finger| !finger.is_absent()) {
+        for finger in image.position.fingers() {
+            if image.missing.iter().any(|m| m.finger == *finger && m.reason != MissingReason::PartlyAmputated)
+            {
+                continue;
+            }
+            let minimum = band.minimum_of(*finger);
+            match image.quality.iter().find(|q| q.finger == *finger).map(|q| q.score) {
+                None => findings.push(Finding::warning(
+                    "I-1501",
+                    "14.024",
+                    format!("The {finger} has no quality score. Score it before sending."),
+                )),
+                Some(score) if score < band.refuse_below => findings.push(Finding::error(
+                    "I-1501",
+                    "14.024",
+                    format!(
+                        "The {finger} scores below {}, the least that is sent. Take it again.",
+                        band.refuse_below
+                    ),
+                )),
+                Some(score) if score < minimum => findings.push(Finding::warning(
+                    "I-1501",
+                    "14.024",
+                    format!("The {finger} scores below {minimum}. Take it again if the person agrees."),
+                )),
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+/// The lowest age the date of birth allows: thresholds are the mildest that can be right.
+fn youngest_age_years(birth: PartialDate, taken: jiff::civil::Date) -> Option<u8> {
+    super::legal::age_years(birth.latest(), taken)
+}

@@ -1,0 +1,133 @@
+//! Cross-field rules of the envelope: categories, reference numbers, dates.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::finding::Finding;
+use crate::message::{Change, Priority, Submission};
+use crate::profile::Profile;
+use crate::reference::ReferenceNumber;
+
+/// How far a sender's clock may be ahead of ours.
+const CLOCK_SKEW_MINUTES_MAX: i64 = 5;
+
+pub(super) fn submission(profile: &Profile, s: &Submission, now: Timestamp, findings: &mut Vec<Finding>) {
+    let captured_on = s.captured_at.to_zoned(TimeZone::UTC).date();
+    if !profile.is_enabled(s.category) {
+        let message = format!("Category {} is not enabled in profile {}.", s.category.code(), profile.name);
+        findings.push(Finding::error("I-1601", "category", message));
+    }
+    if !s.category.is_enabled_on(captured_on) {
+        let message = format!(
+            "Category {} exists only from {}, Article 63.",
+            s.category.code(),
+            s.category.rule().enabled_from
+        );
+        findings.push(Finding::error("I-1602", "category", message));
+    }
+    reference(profile, &s.reference_number, findings);
+    if s.reference_number.category() != s.category {
+        let message = "The reference number was issued for another category, Article 37(4). Issue a new one.";
+        findings.push(Finding::error("I-1603", "reference-number", message));
+    }
+    if s.reference_number.member_state() != s.dataset.event.member_state.as_str() {
+        let message =
+            "The reference number's letters are not those of the Member State of origin, Article 37(4).";
+        findings.push(Finding::error("I-1603", "reference-number", message));
+    }
+    if s.dataset.operator != s.operator {
+        let message =
+            "Envelope and dataset name different operators. The one who took the biometrics counts.";
+        findings.push(Finding::error("I-1605", "operator", message));
+    }
+    if matches!(&s.priority, Priority::Urgent { reason } if reason.trim().is_empty()) {
+        let message = "An urgent request needs its reason of national law, Article 38(2). Give it.";
+        findings.push(Finding::error("I-1101", "urgent-reason", message));
+    }
+    submission_dates(s, now, findings);
+}
+
+fn submission_dates(s: &Submission, now: Timestamp, findings: &mut Vec<Finding>) {
+    let captured_on = s.captured_at.to_zoned(TimeZone::UTC).date();
+    let taken_on = s.dataset.biometrics_taken_on;
+    // The day is a local one, so it may be one off from the day in UTC.
+    let near = [captured_on.yesterday().ok(), Some(captured_on), captured_on.tomorrow().ok()];
+    let rules = [
+        (
+            is_future(s.captured_at, now),
+            "captured-at",
+            "The biometrics are dated in the future. Set the kiosk's clock.",
+        ),
+        (
+            is_future(s.clock_start, now),
+            "clock-start",
+            "The clock starts in the future. Check the event's date.",
+        ),
+        (
+            s.sent_at < s.captured_at,
+            "sent-at",
+            "It is sent before the biometrics were taken. Set the sender's clock.",
+        ),
+        (is_future(s.sent_at, now), "sent-at", "It is sent in the future. Set the sender's clock."),
+        (
+            !near.contains(&Some(taken_on)),
+            "biometrics-taken-on",
+            "The day of capture is not the day of the capture time. Build the message again from the case.",
+        ),
+        (
+            s.dataset.event.date > s.sent_at.to_zoned(TimeZone::UTC).date().tomorrow().unwrap_or(taken_on),
+            "event-date",
+            "The event lies after the message. Check the event's date.",
+        ),
+        (
+            s.dataset.birth_date.is_some_and(|birth| birth.earliest() > taken_on),
+            "birth-date",
+            "The date of birth lies after the capture. Check it.",
+        ),
+    ];
+    let wrong = rules.into_iter().filter(|(wrong, ..)| *wrong);
+    findings.extend(wrong.map(|(_, field, message)| Finding::error("I-1112", field, message)));
+}
+
+pub(super) fn change(profile: &Profile, c: &Change, now: Timestamp, findings: &mut Vec<Finding>) {
+    let category = c.reference_number.category();
+    reference(profile, &c.reference_number, findings);
+    if !c.operation.applies_to(category) {
+        let message =
+            format!("\"{}\" does not exist for category {}.", c.operation.rule().title, category.code());
+        findings.push(Finding::error("I-1606", "operation", message));
+    }
+    let mut names: Vec<&str> = c.fields.iter().map(|field| field.name.as_str()).collect();
+    names.sort_unstable();
+    if names.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+        findings.push(Finding::error("I-1104", "field", "A field stands twice. Send each field once."));
+    }
+    if c.operation.is_erasure() && c.reason.trim().is_empty() {
+        findings.push(Finding::error("I-1101", "reason", "An erasure needs its reason. Give it."));
+    }
+    if is_future(c.sent_at, now) {
+        findings.push(Finding::error(
+            "I-1112",
+            "sent-at",
+            "It is sent in the future. Set the sender's clock.",
+        ));
+    }
+    if is_future(c.clock_start, now) {
+        findings.push(Finding::error(
+            "I-1112",
+            "clock-start",
+            "The clock starts in the future. Check the event.",
+        ));
+    }
+}
+
+fn reference(profile: &Profile, number: &ReferenceNumber, findings: &mut Vec<Finding>) {
+    if !profile.reference_number.accepts(number) {
+        let message = format!("The reference number does not have the form of profile {}.", profile.name);
+        findings.push(Finding::error("I-1604", "reference-number", message));
+    }
+}
+
+fn is_future(instant: Timestamp, now: Timestamp) -> bool {
+    instant.duration_since(now) > SignedDuration::from_mins(CLOCK_SKEW_MINUTES_MAX)
+}

@@ -1,0 +1,121 @@
+//! Image headers against what the record says: size, compression, resolution, digest. Pixels are not decoded here.
+
+use std::io::Cursor;
+
+use crate::container::{ReadFace, ReadFinger};
+use crate::finding::Finding;
+use crate::hex;
+use crate::message::ContainerDigest;
+use crate::profile::{FingerCompression, Profile};
+
+pub(super) fn finger(
+    profile: &Profile,
+    finger: &ReadFinger<'_>,
+    hash: Option<&str>,
+    findings: &mut Vec<Finding>,
+) {
+    if finger.is_absent() {
+        return;
+    }
+    digest("14.996", finger.image, hash, findings);
+    let expected = match profile.fingers.compression {
+        FingerCompression::Wsq => "WSQ20",
+        FingerCompression::None => "NONE",
+    };
+    if finger.compression != expected {
+        let message = format!("The profile asks for {expected}. Code the image again.");
+        findings.push(Finding::error("I-1115", "14.011", message));
+    }
+    let fingers = &profile.fingers;
+    if finger.resolution_ppi.abs_diff(fingers.resolution_ppi) > fingers.resolution_tolerance_ppi {
+        let message = format!(
+            "The resolution must be {} ppi, at most {} off.",
+            fingers.resolution_ppi, fingers.resolution_tolerance_ppi
+        );
+        findings.push(Finding::error("I-1110", "14.009", message));
+    }
+    let header = match finger.compression {
+        "WSQ20" => wsq_size(finger.image),
+        "NONE" => uncompressed_size(finger),
+        _ => picture_size(finger.image),
+    };
+    size("14.006", header, (finger.width, finger.height), findings);
+    ratio(profile, finger, findings);
+}
+
+pub(super) fn face(profile: &Profile, face: &ReadFace<'_>, hash: Option<&str>, findings: &mut Vec<Finding>) {
+    digest("10.996", face.image, hash, findings);
+    if face.compression != profile.face.compression {
+        let message = format!("The profile asks for {}. Code the image again.", profile.face.compression);
+        findings.push(Finding::error("I-1115", "10.011", message));
+    }
+    size("10.006", picture_size(face.image), (face.width, face.height), findings);
+    if face.width.min(face.height) < profile.face.side_px_min {
+        let message = format!("The shorter side must have at least {} pixels.", profile.face.side_px_min);
+        findings.push(Finding::error("I-1110", "10.006", message));
+    }
+}
+
+fn digest(field: &str, image: &[u8], hash: Option<&str>, findings: &mut Vec<Finding>) {
+    let Some(hash) = hash else { return };
+    let ours = hex::encode(&ContainerDigest::of(image).sha256);
+    if !ours.eq_ignore_ascii_case(hash) {
+        let message = "The image is not the one the record's digest was made of. Transfer the file again.";
+        findings.push(Finding::error("I-1117", field, message));
+    }
+}
+
+fn size(field: &str, header: Option<(u32, u32)>, record: (u32, u32), findings: &mut Vec<Finding>) {
+    let message = match header {
+        None => "The image has no readable header. Code it again.",
+        Some(size) if size != record => {
+            "The image's own header gives another size than the record. Code it again."
+        }
+        Some(_) => return,
+    };
+    findings.push(Finding::error("I-1118", field, message));
+}
+
+fn ratio(profile: &Profile, finger: &ReadFinger<'_>, findings: &mut Vec<Finding>) {
+    let pixels = f64::from(finger.width) * f64::from(finger.height);
+    let bytes = f64::from(u32::try_from(finger.image.len()).unwrap_or(u32::MAX)).max(1.0);
+    if pixels / bytes > f64::from(profile.fingers.compression_ratio_max) {
+        let message = format!(
+            "The image is compressed more than {}:1. An almost empty image is; look at it.",
+            profile.fingers.compression_ratio_max
+        );
+        findings.push(Finding::warning("I-1118", "14.999", message));
+    }
+}
+
+fn uncompressed_size(finger: &ReadFinger<'_>) -> Option<(u32, u32)> {
+    let pixels = u64::from(finger.width) * u64::from(finger.height);
+    (u64::try_from(finger.image.len()) == Ok(pixels)).then_some((finger.width, finger.height))
+}
+
+fn picture_size(image: &[u8]) -> Option<(u32, u32)> {
+    image::ImageReader::new(Cursor::new(image)).with_guessed_format().ok()?.into_dimensions().ok()
+}
+
+/// Width and height from the frame header of a WSQ stream: markers are walked until `FF A2`.
+fn wsq_size(image: &[u8]) -> Option<(u32, u32)> {
+    let mut rest = image.strip_prefix(&[0xFF, 0xA0])?;
+    loop {
+        let (&[high, low], after) = rest.split_first_chunk::<2>()?;
+        let (&length, _) = after.split_first_chunk::<2>()?;
+        let length = usize::from(u16::from_be_bytes(length));
+        let segment = after.get(2..length)?;
+        match (high, low) {
+            (0xFF, 0xA2) => {
+                // Black and white levels, then rows and columns.
+                let &[_, _, y1, y0, x1, x0, ..] = segment else { return None };
+                return Some((
+                    u32::from(u16::from_be_bytes([x1, x0])),
+                    u32::from(u16::from_be_bytes([y1, y0])),
+                ));
+            }
+            (0xFF, 0xA4..=0xA8) => rest = after.get(length..)?,
+            _ => return None,
+        }
+    }
+}

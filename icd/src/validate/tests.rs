@@ -1,0 +1,338 @@
+//! One line per rule: what is changed in a good message, and which findings that gives.
+
+use jiff::Timestamp;
+use jiff::civil::date;
+
+use super::*;
+use crate::category::Category;
+use crate::container::tests::{full, ridges, with_field};
+use crate::container::{ContainerContent, FingerQuality, FingerRecord, FingerSegment, MissingFinger, build};
+use crate::dataset::{Additional, PartialDate};
+use crate::finger::{FingerPosition, MissingReason};
+use crate::identifier::{PartyId, StaffId};
+use crate::message::{ChangeField, Priority};
+use crate::operation::Operation;
+
+const NOW: &str = "2026-07-02T12:00:00Z";
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}
+
+fn jpeg(width: u32, height: u32) -> Vec<u8> {
+    let picture = image::GrayImage::from_raw(width, height, ridges(width, height)).expect("as many pixels");
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Jpeg).expect("memory");
+    bytes.into_inner()
+}
+
+fn slap(position: FingerPosition) -> FingerRecord {
+    let (width, height) = (480, 320);
+    let each = position.fingers();
+    let step = width / u32::try_from(each.len()).expect("few");
+    let boxes = (0..).step_by(usize::try_from(step).expect("small")).zip(each);
+    FingerRecord {
+        position,
+        width,
+        height,
+        resolution_ppi: 500,
+        pixels: ridges(width, height),
+        impression: crate::finger::Impression::PlainContact,
+        segments: boxes
+            .map(|(left, f)| FingerSegment { finger: *f, left, top: 0, right: left + step, bottom: height })
+            .collect(),
+        quality: each.iter().map(|f| FingerQuality { finger: *f, score: 80 }).collect(),
+        missing: Vec::new(),
+    }
+}
+
+/// A case without any finding.
+fn good() -> (Submission, ContainerContent) {
+    let mut content = full();
+    content.dataset.additional = Additional::default();
+    content.fingers =
+        [FingerPosition::RIGHT_FOUR, FingerPosition::LEFT_FOUR, FingerPosition::THUMBS].map(slap).to_vec();
+    let face = content.face.as_mut().expect("a face");
+    (face.width, face.height, face.jpeg) = (300, 400, jpeg(300, 400));
+    let submission = Submission {
+        message_id: content.message_id,
+        sender: PartyId::new("kiosk-1").expect("plain"),
+        operator: content.dataset.operator.clone(),
+        category: content.category,
+        reference_number: content.reference_number.clone(),
+        priority: Priority::Normal,
+        clock_start: at("2026-07-01T10:00:00Z"),
+        captured_at: at("2026-07-02T11:00:00Z"),
+        sent_at: at("2026-07-02T11:30:00Z"),
+        minor: false,
+        dataset: content.dataset.clone(),
+        container: ContainerDigest { sha256: [0; 32], length_bytes: 0 },
+    };
+    (submission, content)
+}
+
+/// The codes and fields of the findings for a changed case.
+fn found(change: impl FnOnce(&mut Submission, &mut ContainerContent)) -> Vec<String> {
+    let (mut submission, mut content) = good();
+    change(&mut submission, &mut content);
+    // Envelope and file are made from one case; a rule about their difference changes the envelope afterwards.
+    let dataset = submission.dataset.clone();
+    content.dataset = dataset;
+    content.category = submission.category;
+    content.reference_number = submission.reference_number.clone();
+    let bytes = build(&Profile::open_2026(), &content).expect("content that fits");
+    submission.container = ContainerDigest::of(&bytes);
+    shown(&super::submission(&Profile::open_2026(), &submission, &bytes, at(NOW)))
+}
+
+fn shown(findings: &[Finding]) -> Vec<String> {
+    let mark = |f: &Finding| if f.severity == crate::finding::Severity::Error { "" } else { "~" };
+    findings.iter().map(|f| format!("{}{} {}", mark(f), f.code, f.field)).collect()
+}
+
+#[test]
+fn a_good_case_has_no_finding() {
+    assert_eq!(found(|_, _| ()), [""; 0]);
+}
+
+#[test]
+fn envelope_rules() {
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut Submission), expect: &[&str]) {
+        assert_eq!(found(|s, _| change(s)), expect);
+    }
+    let number = |text: &str| text.parse().expect("well-formed");
+    check(|s| s.priority = Priority::Urgent { reason: " ".into() }, &["I-1101 urgent-reason"]);
+    check(|s| s.priority = Priority::Urgent { reason: "detention".into() }, &[]);
+    check(|s| s.operator = StaffId::new("other").expect("plain"), &["I-1605 operator"]);
+    check(|s| s.reference_number = number("NL2000000042"), &["I-1603 reference-number"]);
+    check(|s| s.reference_number = number("D1000000042"), &["I-1603 reference-number"]);
+    check(|s| s.captured_at = at("2026-07-02T12:06:00Z"), &["I-1112 captured-at", "I-1112 sent-at"]);
+    check(|s| s.sent_at = at("2026-07-02T12:05:00Z"), &[]);
+    check(|s| s.sent_at = at("2026-07-02T12:05:01Z"), &["I-1112 sent-at"]);
+    check(|s| s.clock_start = at("2026-07-03T12:00:00Z"), &["I-1112 clock-start"]);
+    check(|s| s.dataset.biometrics_taken_on = date(2026, 7, 4), &["I-1112 biometrics-taken-on"]);
+    check(|s| s.dataset.biometrics_taken_on = date(2026, 7, 3), &[]);
+    check(|s| s.dataset.event.date = date(2026, 7, 4), &["I-1112 event-date"]);
+    check(
+        |s| (s.category, s.reference_number) = (Category::LawEnforcementNational, number("NL4000000042")),
+        &["I-1601 category"],
+    );
+    check(
+        |s| {
+            (s.category, s.reference_number) = (Category::TemporaryProtection, number("NL0000000042"));
+            s.dataset.additional.council_decision = Some("1".to_owned());
+        },
+        &["I-1602 category"],
+    );
+}
+
+#[test]
+fn dataset_rules() {
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut Submission), expect: &[&str]) {
+        assert_eq!(found(|s, _| change(s)), expect);
+    }
+    check(|s| (s.dataset.surnames, s.dataset.forenames) = (vec![], vec![]), &["I-1101 name"]);
+    check(|s| s.dataset.surnames.clear(), &[]);
+    check(|s| s.dataset.nationalities.clear(), &["I-1101 nationality"]);
+    check(|s| s.dataset.birth_date = None, &["I-1101 birth-date"]);
+    check(|s| s.dataset.birth_place = None, &["~I-1101 birth-place"]);
+    check(|s| s.dataset.document = None, &[]);
+    check(|s| s.dataset.additional.granted_on = Some(date(2026, 1, 1)), &["I-1103 granted-on"]);
+    check(|s| s.dataset.additional.security_flag = Some(crate::dataset::SecurityGround::Armed), &[]);
+    check(
+        |s| {
+            s.category = Category::NationalResettlement;
+            s.reference_number = "NL8000000042".parse().expect("well-formed");
+            s.dataset.additional.security_flag = Some(crate::dataset::SecurityGround::Armed);
+        },
+        &["I-1101 granted-on", "I-1103 security-flag"],
+    );
+    check(
+        |s| {
+            s.category = Category::Resettlement;
+            s.reference_number = "NL7000000042".parse().expect("well-formed");
+            s.dataset.additional.refused_on = Some(date(2026, 7, 1));
+        },
+        &["I-1101 refusal-grounds"],
+    );
+}
+
+#[test]
+fn the_age_of_six_and_the_minors_mark() {
+    #[track_caller]
+    fn check(birth: &str, minor: bool, expect: &[&str]) {
+        let birth: PartialDate = birth.parse().expect("a date");
+        let change = |s: &mut Submission, _: &mut ContainerContent| {
+            (s.dataset.birth_date, s.minor) = (Some(birth), minor);
+        };
+        assert_eq!(found(change), expect, "{minor}");
+    }
+    check("2020-07-03", true, &["I-1701 birth-date"]);
+    check("2020-07-02", true, &[]);
+    check("2020-07", true, &["I-1702 birth-date"]);
+    check("2020", true, &["I-1702 birth-date"]);
+    check("2019", true, &[]);
+    check("2021", true, &["I-1701 birth-date"]);
+    check("2026-07-02", true, &["I-1701 birth-date"]);
+    check("2026-07-03", true, &["I-1112 birth-date"]);
+    check("2008-07-03", false, &["I-1703 minor"]);
+    check("2008-07-02", false, &[]);
+    check("2008-07-02", true, &["~I-1703 minor"]);
+    check("2008", false, &["~I-1703 minor"]);
+    check("2008", true, &[]);
+}
+
+#[test]
+fn finger_and_face_rules() {
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut ContainerContent), expect: &[&str]) {
+        assert_eq!(found(|_, c| change(c)), expect);
+    }
+    let missing = |code: u8, reason| MissingFinger {
+        finger: FingerPosition::from_code(code).expect("a finger"),
+        reason,
+    };
+    check(|c| drop(c.fingers.remove(1)), &["I-1502 14.013"]);
+    check(|c| c.fingers.clear(), &["I-1502 14.013"; 3]);
+    check(|c| c.fingers[0].segments.truncate(3), &["I-1503 14.021"]);
+    check(|c| c.fingers[0].quality.truncate(3), &["~I-1501 14.024"]);
+    check(|c| c.fingers[0].missing.push(missing(4, MissingReason::Bandaged)), &["I-1503 14.021"]);
+    check(
+        |c| {
+            c.fingers[0].missing.push(missing(4, MissingReason::Bandaged));
+            c.fingers[0].segments.remove(2);
+        },
+        &[],
+    );
+    check(|c| c.fingers[0].missing.push(missing(4, MissingReason::PartlyAmputated)), &[]);
+    check(|c| c.fingers[2].quality[0].score = 34, &["~I-1501 14.024"]);
+    check(|c| c.fingers[2].quality[0].score = 35, &[]);
+    check(|c| c.fingers[0].quality[3].score = 25, &[]);
+    check(
+        |c| {
+            let reason = MissingReason::Amputated;
+            let all =
+                FingerPosition::LEFT_FOUR.fingers().iter().map(|f| MissingFinger { finger: *f, reason });
+            c.fingers[1] = FingerRecord::absent(FingerPosition::LEFT_FOUR, all.collect());
+        },
+        &[],
+    );
+    check(|c| c.fingers[0].resolution_ppi = 506, &["I-1110 14.009"]);
+    check(|c| c.fingers[0].resolution_ppi = 505, &[]);
+    check(|c| c.fingers[0].pixels.fill(200), &["~I-1118 14.999"]);
+    check(
+        |c| {
+            let mut again = c.fingers[0].clone();
+            again.impression = crate::finger::Impression::RolledContact;
+            c.fingers.push(again);
+        },
+        &["I-1503 14.013"],
+    );
+    check(|c| c.face = None, &["~I-1101 10.999"]);
+    check(|c| c.face.as_mut().expect("a face").width = 301, &["I-1118 10.006"]);
+    check(|c| c.face.as_mut().expect("a face").jpeg.truncate(10), &["I-1118 10.006"]);
+    check(
+        |c| {
+            let face = c.face.as_mut().expect("a face");
+            (face.width, face.height, face.jpeg) = (200, 400, jpeg(200, 400));
+        },
+        &["I-1110 10.006"],
+    );
+}
+
+/// Files by another writer, and files that do not belong to the envelope.
+#[test]
+fn foreign_files() {
+    let profile = Profile::open_2026();
+    let (mut submission, content) = good();
+    let bytes = build(&profile, &content).expect("content that fits");
+    let mut check = |bytes: &[u8], expect: &[&str]| {
+        submission.container = ContainerDigest::of(bytes);
+        assert_eq!(shown(&super::submission(&profile, &submission, bytes, at(NOW))), expect);
+    };
+    check(&bytes, &[]);
+    check(&bytes[..bytes.len() - 1], &["I-0301 container"]);
+    check(b"", &["I-0301 container"]);
+    check(&with_field(&bytes, 2, 39, "M"), &["I-1605 dataset"]);
+    check(&with_field(&bytes, 2, 39, "X"), &["I-1115 sex"]);
+    check(&with_field(&bytes, 2, 200, "018f3a5e-7d2c-7abc-8def-0123456789ac"), &["I-1605 message-id"]);
+    check(&with_field(&bytes, 1, 4, "XYZ"), &["I-1116 1.004"]);
+    check(&with_field(&bytes, 14, 6, "479"), &["I-0401 14.999", "I-1502 14.013"]);
+    check(&with_field(&bytes, 14, 6, "481"), &["I-1118 14.006"]);
+    check(&with_field(&bytes, 14, 11, "JP2"), &["I-1115 14.011", "I-1118 14.006"]);
+    check(&with_field(&bytes, 14, 996, &"0".repeat(64)), &["I-1117 14.996"]);
+    check(&with_field(&bytes, 14, 9, "x"), &["I-0309 14.009", "I-1502 14.013"]);
+    submission.container.length_bytes += 1;
+    let findings = super::submission(&profile, &submission, &bytes, at(NOW));
+    assert_eq!(shown(&findings), ["I-1117 container"]);
+}
+
+/// Several mistakes in one message are all told, in the fixed order.
+#[test]
+fn all_findings_come_at_once_and_in_order() {
+    let expect = [
+        "I-1502 14.013",
+        "~I-1501 14.024",
+        "I-1101 nationality",
+        "I-1103 council-decision",
+        "I-1603 reference-number",
+        "I-1112 sent-at",
+        "I-1701 birth-date",
+    ];
+    let many = found(|s, c| {
+        c.fingers.remove(2);
+        c.fingers[0].quality[0].score = 1;
+        s.dataset.nationalities.clear();
+        s.dataset.additional.council_decision = Some("1".to_owned());
+        s.reference_number = "NL9000000042".parse().expect("well-formed");
+        s.sent_at = at("2026-07-01T11:30:00Z");
+        s.dataset.birth_date = Some(PartialDate::from_date(date(2023, 1, 1)));
+        s.minor = true;
+    });
+    assert_eq!(many, expect);
+}
+
+#[test]
+fn change_rules() {
+    let field = |name: &str| ChangeField { name: name.to_owned(), value: "v".to_owned() };
+    let good = Change {
+        message_id: "018f3a5e-7d2c-7abc-8def-0123456789ab".parse().expect("a UUID"),
+        sender: PartyId::new("partner-1").expect("plain"),
+        operator: StaffId::new("officer-1").expect("plain"),
+        operation: Operation::EraseInaccurate,
+        reference_number: "NL1000000042".parse().expect("well-formed"),
+        clock_start: at("2026-07-01T10:00:00Z"),
+        sent_at: at("2026-07-01T10:05:00Z"),
+        fields: vec![field("a"), field("b")],
+        reason: "taken in error".to_owned(),
+    };
+    #[track_caller]
+    fn check(change: Change, expect: &[&str]) {
+        assert_eq!(shown(&super::change(&Profile::open_2026(), &change, at(NOW))), expect);
+    }
+    check(good.clone(), &[]);
+    check(Change { reason: " ".to_owned(), ..good.clone() }, &["I-1101 reason"]);
+    check(Change { operation: Operation::MarkResidenceDocument, ..good.clone() }, &["I-1606 operation"]);
+    check(Change { fields: vec![field("a"), field("b"), field("a")], ..good.clone() }, &["I-1104 field"]);
+    check(Change { sent_at: at("2026-07-02T12:06:00Z"), ..good.clone() }, &["I-1112 sent-at"]);
+    check(Change { clock_start: at("2026-07-02T12:06:00Z"), ..good.clone() }, &["I-1112 clock-start"]);
+    let other = "NL6000000042".parse().expect("well-formed");
+    check(Change { reference_number: other, ..good }, &["I-1606 operation"]);
+}
+
+#[test]
+fn findings_hold_no_value() {
+    let (mut submission, content) = good();
+    submission.dataset.surnames = vec!["Qwertzuiop".to_owned()];
+    submission.dataset.birth_date = Some("2023-04-05".parse().expect("a date"));
+    let bytes = build(&Profile::open_2026(), &content).expect("content that fits");
+    let findings = super::submission(&Profile::open_2026(), &submission, &bytes, at(NOW));
+    assert!(Finding::any_error(&findings));
+    for finding in findings {
+        for secret in ["Qwertzuiop", "2023", "000000042"] {
+            assert!(!format!("{finding:?}").contains(secret), "{finding:?}");
+        }
+    }
+}
