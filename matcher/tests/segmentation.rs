@@ -46,6 +46,7 @@ fn synthetic_hands_of_all_ages() {
                     hand,
                     &[],
                     Placement { hand_size: Placement::for_age(age).hand_size, ..placement },
+                    OFF_PX_MAX,
                 );
             }
         }
