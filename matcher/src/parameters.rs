@@ -117,9 +117,9 @@ pub const PAIR_TURN_MAX: f32 = 24.0;
 pub const STRETCH_SIGMA_PX: f32 = 60.0;
 
 /// Weights of the evidence, natural log-odds, in the order of `compare/evidence.rs`.
-pub const EVIDENCE_WEIGHTS: [f32; 8] = [-12.084, 12.375, 9.356, 5.545, 0.939, 8.386, -5.089, -7.891];
+pub const EVIDENCE_WEIGHTS: [f32; 8] = [1.0, 4.0, 0.3, 4.0, -0.5, 1.0, 4.0, 2.0];
 /// What no evidence at all says.
-pub const EVIDENCE_BIAS: f32 = 1.454;
+pub const EVIDENCE_BIAS: f32 = -14.0;
 /// The log-odds when not even one placement exists.
 pub const NO_ALIGNMENT_LOG_ODDS: f32 = -20.0;
 /// Bounds of what one comparison says: the data behind the calibration cannot prove more.
