@@ -366,3 +366,36 @@ impl fmt::Display for ExtensionProblem {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_documented() {
+        let page = include_str!("../../docs/reference/errors/icd.md");
+        for code in Error::CODES {
+            assert!(
+                page.contains(&format!("| {code} |")),
+                "{code} has no entry in docs/reference/errors/icd.md"
+            );
+        }
+    }
+
+    #[test]
+    fn messages_say_what_to_do_and_codes_are_listed() {
+        let errors = [
+            Error::invalid("date", "YYYY"),
+            Error::Xml { problem: XmlProblem::DocumentType, line: 1, column: 2 },
+            Error::Nist { problem: NistProblem::Truncated, record: 1, offset: 0 },
+            Error::Container { profile: "open".to_owned(), problem: ContainerProblem::Finger },
+            Error::Profile(ProfileProblem::TooLarge),
+            Error::Image { direction: "decoded", detail: "torn".to_owned() },
+            Error::Extension(ExtensionProblem::Twice),
+        ];
+        for error in errors {
+            assert!(Error::CODES.contains(&error.code()), "{}", error.code());
+            assert!(error.to_string().len() > 20, "{error}");
+        }
+    }
+}

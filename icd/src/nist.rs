@@ -9,6 +9,7 @@
 //! Left out on purpose: the XML encoding of the same standard, and the meaning of records other than 1, 2, 4, 10, 14.
 
 pub mod control_number;
+pub mod dictionary;
 mod read;
 mod record;
 mod typed;

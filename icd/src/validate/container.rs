@@ -71,7 +71,11 @@ fn fields(
                     ContainerProblem::Value(field) | ContainerProblem::Unmapped(field) => ("I-1115", *field),
                     _ => ("I-1115", "container"),
                 };
-                findings.push(Finding::error(code, field, format!("In the file, {problem}.")));
+                findings.push(Finding::error(
+                    code,
+                    field,
+                    format!("The file does not fit the profile: {problem}."),
+                ));
             }
             None
         }

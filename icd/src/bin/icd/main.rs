@@ -1,47 +1,212 @@
-//! The tool around the ICD: looks at what is exchanged and converts its parts.
+//! The tool of the library: look into files, check them, and ask the law for a clock.
 //!
-//! Reads and writes files, which the library never does. Exit code 0: done; 1: the input is not what it
-//! should be; 2: used wrongly.
+//! Exit codes: 0 when all is well, 1 when the input is bad, 2 when the tool was used wrongly. Errors go to stderr with
+//! their code. What a file says is printed because the person at the keyboard asked for it; nothing is kept.
 
-mod wsq;
+mod check;
+mod deadlines;
+mod inspect;
+mod picture;
 
+use std::fmt;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-fn main() -> ExitCode {
-    let done = match Tool::parse().command {
-        Command::Wsq(command) => wsq::run(&command),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::from(1)
-        }
-    }
-}
-
-/// Looks at what is exchanged with Eurodac and converts its parts.
-#[derive(Parser)]
-#[command(
-    name = "icd",
-    version,
-    after_help = "\
+const EXAMPLES: &str = "\
 Examples:
-  icd wsq decode print.wsq --out print.png
-  icd wsq encode print.png --out print.wsq --bpp 0.75 --ppi 500
+  icd inspect case.an2
+  icd validate case.an2 --profile open-2026 --json
+  icd validate envelope.xml --container case.an2
+  icd roundtrip case.an2
+  icd extract case.an2 --out images --decode
+  icd wsq encode finger.png --out finger.wsq --bpp 0.75
+  icd deadlines --category 1 --event registration=2026-07-01T10:00:00Z
+  icd profile check our-profile.toml";
 
-Exit code: 0 done, 1 the input is bad, 2 used wrongly."
-)]
-struct Tool {
+/// Look into and check what is said to Eurodac: ANSI/NIST-ITL files, XML envelopes, ICD profiles, legal clocks.
+#[derive(Parser)]
+#[command(name = "icd", version, after_help = EXAMPLES)]
+struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Subcommand)]
 enum Command {
-    /// Decodes and encodes fingerprints in WSQ, the wavelet format of containers.
+    /// Show every record and field of an ANSI/NIST-ITL file in words.
+    Inspect {
+        /// The file.
+        file: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check an ANSI/NIST-ITL file or an XML envelope and list everything that is wrong.
+    Validate {
+        /// The ANSI/NIST-ITL file or the XML envelope.
+        file: PathBuf,
+        /// The file that travels beside the envelope.
+        #[arg(long)]
+        container: Option<PathBuf>,
+        /// A shipped profile's name or a profile file.
+        #[arg(long, default_value = "open-2026")]
+        profile: String,
+        /// The time to check dates against; without it, the envelope's own time of sending.
+        #[arg(long)]
+        now: Option<jiff::Timestamp>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read a file, write it again and compare: succeeds only if every byte is the same.
+    Roundtrip {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Write every image of a file into a folder, byte by byte as it is, or as PNG.
+    Extract {
+        /// The file.
+        file: PathBuf,
+        /// The folder, made when it is not there.
+        #[arg(long)]
+        out: PathBuf,
+        /// Decode into PNG where the compression is known.
+        #[arg(long)]
+        decode: bool,
+    },
+    /// Convert between WSQ and PNG.
     #[command(subcommand)]
-    Wsq(wsq::Command),
+    Wsq(Wsq),
+    /// Show the legal clock of a category or operation, with its article.
+    Deadlines(deadlines::Arguments),
+    /// Work with ICD profiles.
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+}
+
+#[derive(Subcommand)]
+enum Wsq {
+    /// WSQ to PNG.
+    Decode {
+        /// The WSQ file.
+        file: PathBuf,
+        /// The PNG file to write.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// A picture (PNG, TIFF or JPEG, turned to grey) to WSQ.
+    Encode {
+        /// The picture.
+        file: PathBuf,
+        /// The WSQ file to write.
+        #[arg(long)]
+        out: PathBuf,
+        /// Bits per pixel; 0.75 is about 15:1.
+        #[arg(long, default_value_t = icd::parameters::WSQ_BITS_PER_PIXEL)]
+        bpp: f32,
+        /// Resolution to note in the file.
+        #[arg(long, default_value_t = 500)]
+        ppi: u16,
+    },
+}
+
+#[derive(Subcommand)]
+enum ProfileCommand {
+    /// Read a profile and say whether it is consistent.
+    Check {
+        /// A shipped profile's name or a profile file.
+        profile: String,
+    },
+}
+
+/// Why the tool stops.
+enum Failure {
+    /// The input is bad: exit code 1.
+    Input { code: String, message: String },
+    /// The tool was used wrongly: exit code 2.
+    Usage { code: &'static str, message: String },
+    /// Everything was said already: exit code 1.
+    Told,
+}
+
+impl From<icd::Error> for Failure {
+    fn from(error: icd::Error) -> Self {
+        Self::Input { code: error.code().to_owned(), message: error.to_string() }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Input { code, message } => write!(f, "error {code}: {message}"),
+            Self::Usage { code, message } => write!(f, "error {code}: {message}"),
+            Self::Told => Ok(()),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let failure = match run(Arguments::parse().command) {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(failure) => failure,
+    };
+    match failure {
+        Failure::Told => ExitCode::from(1),
+        Failure::Input { .. } => {
+            eprintln!("{failure}");
+            ExitCode::from(1)
+        }
+        Failure::Usage { .. } => {
+            eprintln!("{failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Inspect { file, json } => inspect::run(&read(&file)?, json),
+        Command::Validate { file, container, profile, now, json } => {
+            let container = container.as_deref().map(read).transpose()?;
+            check::run(&profile_named(&profile)?, &read(&file)?, container.as_deref(), now, json)
+        }
+        Command::Roundtrip { file } => check::roundtrip(&read(&file)?),
+        Command::Extract { file, out, decode } => picture::extract(&read(&file)?, &out, decode),
+        Command::Wsq(Wsq::Decode { file, out }) => picture::decode(&read(&file)?, &out),
+        Command::Wsq(Wsq::Encode { file, out, bpp, ppi }) => picture::encode(&read(&file)?, &out, bpp, ppi),
+        Command::Deadlines(arguments) => deadlines::run(&arguments),
+        Command::Profile(ProfileCommand::Check { profile }) => {
+            let profile = profile_named(&profile)?;
+            println!("{} version {} is consistent: {}", profile.name, profile.version, profile.title);
+            Ok(())
+        }
+    }
+}
+
+fn profile_named(name: &str) -> Result<icd::profile::Profile, Failure> {
+    if let Some(shipped) = icd::profile::Profile::shipped(name) {
+        return Ok(shipped);
+    }
+    let bytes = read(Path::new(name))?;
+    let text = String::from_utf8(bytes).map_err(|_| Failure::Input {
+        code: "I-0502".to_owned(),
+        message: "the ICD profile was refused: it is not UTF-8".to_owned(),
+    })?;
+    Ok(icd::profile::Profile::from_toml(&text)?)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| Failure::Usage {
+        code: "I-0901",
+        message: format!("{} cannot be read: {error}. Check the path and the rights.", path.display()),
+    })
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    std::fs::write(path, bytes).map_err(|error| Failure::Usage {
+        code: "I-0902",
+        message: format!("{} cannot be written: {error}. Check the path and the rights.", path.display()),
+    })
 }

@@ -1,0 +1,168 @@
+//! Legal clocks on the command line.
+
+use clap::Args;
+use icd::category::{Category, Trigger};
+use icd::deadline::{Clock, Deadline, DeadlineState, Extension, Ground, Source};
+use icd::identifier::StaffId;
+use icd::operation::Operation;
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::Failure;
+
+const EXAMPLES: &str = "\
+Events: the category's own trigger starts the clock (registration, biometrics-taken, apprehension, found,
+admission-registration, admission-decision, grant, disembarkation, protection-registration); these move it:
+  technical                 serious technical problems, when they were declared
+  influx                    sudden influx: FROM/UNTIL of the notice
+  retake                    successful retake
+  health-ended              end of a health obstacle
+  custody                   FROM/UNTIL of custody (category 2)
+
+Examples:
+  icd deadlines --category 1 --event registration=2026-07-01T10:00:00Z
+  icd deadlines --category 9 --event disembarkation=2026-07-01T10:00:00Z --event technical=2026-07-02T09:00:00Z
+  icd deadlines --category 2 --event apprehension=2026-07-01T10:00:00Z \\
+      --event custody=2026-07-01T10:00:00Z/2026-07-09T10:00:00Z --now 2026-07-05T00:00:00Z
+  icd deadlines --category 1 --operation report-wrong-hit --start 2026-07-01T10:00:00Z";
+
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// The category's character in the reference number, 0 to 9.
+    #[arg(long)]
+    category: char,
+    /// A later change instead of a first transmission, by its code.
+    #[arg(long, requires = "start")]
+    operation: Option<String>,
+    /// Start of the clock of a later change.
+    #[arg(long)]
+    start: Option<Timestamp>,
+    /// An event, NAME=TIME or NAME=FROM/UNTIL; may be given more than once.
+    #[arg(long = "event", value_name = "NAME=TIME")]
+    events: Vec<String>,
+    /// The site's own limit in hours where the law has no figure.
+    #[arg(long)]
+    policy_hours: Option<u32>,
+    /// The time to judge the clock at; without it no state is shown.
+    #[arg(long)]
+    now: Option<Timestamp>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let category = Category::from_code(arguments.category)
+        .ok_or_else(|| usage("--category is one character from 0 to 9".to_owned()))?;
+    let mut deadline = begin(arguments, category)?;
+    for (name, from, until) in
+        arguments.events.iter().map(|text| event(text)).collect::<Result<Vec<_>, _>>()?
+    {
+        let ground = match name {
+            "technical" => Ground::TechnicalProblem,
+            "influx" => Ground::SuddenInflux {
+                notified_at: from,
+                notified_until: until.ok_or_else(|| usage("influx needs FROM/UNTIL".to_owned()))?,
+            },
+            "retake" => Ground::SuccessfulRetake { at: from },
+            "health-ended" => Ground::HealthObstacleEnded { at: from },
+            "custody" => Ground::Custody { from, to: until },
+            // The trigger was taken already.
+            _ => continue,
+        };
+        deadline.extend(Extension {
+            ground,
+            authorised_by: StaffId::new("command-line")?,
+            authorised_at: from,
+            evidence: String::new(),
+        })?;
+    }
+    show(&deadline, arguments);
+    Ok(())
+}
+
+fn begin(arguments: &Arguments, category: Category) -> Result<Deadline, Failure> {
+    if let (Some(code), Some(start)) = (&arguments.operation, arguments.start) {
+        let operation = Operation::from_code(code).ok_or_else(|| {
+            let codes: Vec<&str> = Operation::ALL.into_iter().map(Operation::code).collect();
+            usage(format!("--operation is one of {}", codes.join(", ")))
+        })?;
+        return Ok(Deadline::for_operation(operation, category, start, arguments.policy_hours));
+    }
+    let mut deadline = None;
+    for text in &arguments.events {
+        let (name, from, _) = event(text)?;
+        if let Some(trigger) = Trigger::from_word(name) {
+            if trigger.rule().category != category {
+                return Err(usage(format!(
+                    "{name} does not start the clock of category {}",
+                    category.code()
+                )));
+            }
+            deadline = Some(Deadline::for_trigger(trigger, from));
+        } else if !["technical", "influx", "retake", "health-ended", "custody"].contains(&name) {
+            return Err(usage(format!("{name} is not an event; see icd deadlines --help")));
+        }
+    }
+    let words: Vec<&str> = category.triggers().map(|rule| rule.word).collect();
+    if words.is_empty() {
+        // Nothing is transmitted for storage, so there is no clock, whenever it would have begun.
+        return Ok(Deadline::for_category(category, Timestamp::UNIX_EPOCH));
+    }
+    deadline.ok_or_else(|| {
+        usage(format!("category {} starts with --event {}=TIME", category.code(), words.join("=TIME or ")))
+    })
+}
+
+fn event(text: &str) -> Result<(&str, Timestamp, Option<Timestamp>), Failure> {
+    let refused =
+        || usage(format!("{text} is not NAME=TIME or NAME=FROM/UNTIL, times such as 2026-07-01T10:00:00Z"));
+    let (name, times) = text.split_once('=').ok_or_else(refused)?;
+    let (from, until) = match times.split_once('/') {
+        Some((from, until)) => (from, Some(until.parse().map_err(|_| refused())?)),
+        None => (times, None),
+    };
+    Ok((name, from.parse().map_err(|_| refused())?, until))
+}
+
+fn show(deadline: &Deadline, arguments: &Arguments) {
+    let state = arguments.now.map(|now| deadline.state(now));
+    if arguments.json {
+        let clocks: Vec<_> = deadline
+            .clocks()
+            .iter()
+            .map(|clock| json!({ "article": clock.article, "due": clock.due, "source": clock.source }))
+            .collect();
+        println!("{}", json!({ "clocks": clocks, "state": state }));
+        return;
+    }
+    for (index, clock) in deadline.clocks().iter().enumerate() {
+        println!("{}{}", if index == 0 { "" } else { "also: " }, words(clock));
+    }
+    if let Some(state) = state {
+        println!(
+            "state: {}",
+            match state {
+                DeadlineState::NoLimit => "no limit",
+                DeadlineState::OnTime => "on time",
+                DeadlineState::DueSoon => "due soon",
+                DeadlineState::OverdueObligationContinues => "overdue, obligation continues",
+            }
+        );
+    }
+}
+
+fn words(clock: &Clock) -> String {
+    match (clock.due, clock.source) {
+        (Some(due), Source::SitePolicy) => {
+            format!("due {due} by the site's policy; Article {} has no figure", clock.article)
+        }
+        (Some(due), _) => format!("due {due}, Article {}", clock.article),
+        (None, _) => format!("no figure in law, Article {}", clock.article),
+    }
+}
+
+fn usage(message: String) -> Failure {
+    Failure::Usage { code: "I-0903", message }
+}

@@ -1,0 +1,100 @@
+//! Images out of files, and between WSQ and PNG.
+
+use std::io::Cursor;
+use std::path::Path;
+
+use icd::nist::{Record, Transaction, Type4};
+
+use crate::{Failure, write};
+
+pub(crate) fn decode(bytes: &[u8], out: &Path) -> Result<(), Failure> {
+    let decoded = wsq::decode(bytes).map_err(|error| coder(&error))?;
+    write(out, &png(decoded.width, decoded.height, decoded.pixels)?)
+}
+
+pub(crate) fn encode(bytes: &[u8], out: &Path, bits_per_pixel: f32, ppi: u16) -> Result<(), Failure> {
+    let picture = image::load_from_memory(bytes).map_err(|error| unreadable(&error))?.into_luma8();
+    let options = wsq::EncodeOptions { bits_per_pixel, resolution_ppi: Some(ppi), comment: None };
+    let (width, height) = picture.dimensions();
+    let coded = wsq::encode(picture.as_raw(), width, height, &options).map_err(|error| coder(&error))?;
+    write(out, &coded)
+}
+
+pub(crate) fn extract(bytes: &[u8], out: &Path, decode: bool) -> Result<(), Failure> {
+    let transaction = Transaction::read_any_version(bytes)?;
+    std::fs::create_dir_all(out).map_err(|error| Failure::Usage {
+        code: "I-0902",
+        message: format!("{} cannot be made: {error}. Check the path and the rights.", out.display()),
+    })?;
+    for (index, record) in transaction.records().iter().enumerate() {
+        let (position, image) = match record {
+            Record::Tagged(tagged) => match tagged.field(999) {
+                Some(field) => {
+                    (tagged.number::<u8>(13).filter(|_| tagged.record_type() >= 13), field.value())
+                }
+                None => continue,
+            },
+            Record::Binary(binary) => match Type4::of(binary) {
+                Some(view) => (view.positions().first().copied(), view.image()),
+                None => continue,
+            },
+        };
+        let finger = position.map(|code| format!("_fgp{code:02}")).unwrap_or_default();
+        let stem = format!("{:02}_type{}{finger}", index + 1, record.record_type());
+        let size = record.as_tagged().and_then(|tagged| Some((tagged.number(6)?, tagged.number(7)?)));
+        let (extension, content) = match decode.then(|| as_png(image, size)).flatten() {
+            Some(content) => ("png", content),
+            None => (extension(image), image.to_vec()),
+        };
+        let path = out.join(format!("{stem}.{extension}"));
+        write(&path, &content)?;
+        println!("{} {} bytes", path.display(), content.len());
+    }
+    Ok(())
+}
+
+/// The picture as PNG, where this tool can decode it; an uncompressed one needs the size the record gives.
+fn as_png(image: &[u8], size: Option<(u32, u32)>) -> Option<Vec<u8>> {
+    if let Some((width, height)) = size
+        && u64::try_from(image.len()) == Ok(u64::from(width) * u64::from(height))
+    {
+        return png(width, height, image.to_vec()).ok();
+    }
+    if let Ok(decoded) = wsq::decode(image) {
+        return png(decoded.width, decoded.height, decoded.pixels).ok();
+    }
+    let mut out = Cursor::new(Vec::new());
+    image::load_from_memory(image).ok()?.write_to(&mut out, image::ImageFormat::Png).ok()?;
+    Some(out.into_inner())
+}
+
+fn png(width: u32, height: u32, pixels: Vec<u8>) -> Result<Vec<u8>, Failure> {
+    let picture = image::GrayImage::from_raw(width, height, pixels).ok_or_else(|| Failure::Input {
+        code: "I-0601".to_owned(),
+        message: "the image's size and its pixels differ".to_owned(),
+    })?;
+    let mut out = Cursor::new(Vec::new());
+    picture.write_to(&mut out, image::ImageFormat::Png).map_err(|error| unreadable(&error))?;
+    Ok(out.into_inner())
+}
+
+fn extension(image: &[u8]) -> &'static str {
+    match image {
+        [0xFF, 0xA0, ..] => "wsq",
+        [0xFF, 0xD8, ..] => "jpg",
+        [0x89, b'P', ..] => "png",
+        [0, 0, 0, 0x0C, b'j', b'P', ..] => "jp2",
+        _ => "raw",
+    }
+}
+
+fn coder(error: &wsq::Error) -> Failure {
+    Failure::Input { code: error.code().to_owned(), message: error.to_string() }
+}
+
+fn unreadable(error: &image::ImageError) -> Failure {
+    Failure::Input {
+        code: "I-0601".to_owned(),
+        message: format!("the picture cannot be read or written: {error}"),
+    }
+}

@@ -1,0 +1,196 @@
+//! The tool as a person or a script meets it: output, exit codes, errors with codes on stderr.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use icd::container::{ContainerContent, DeviceDescription, FingerRecord, FingerSegment, build};
+use icd::dataset::{CountryCode, Dataset, Event, MemberState, PartialDate, Sex};
+use icd::finger::{FingerPosition, Impression};
+use icd::identifier::{PartyId, StaffId};
+use icd::message::{ContainerDigest, Message, Priority, Submission};
+use icd::profile::Profile;
+use jiff::civil::date;
+
+fn icd(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_icd")).args(arguments).output().expect("the tool starts")
+}
+
+#[track_caller]
+fn check(arguments: &[&str], exit: i32, stdout: &str, stderr: &str) {
+    let output = icd(arguments);
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(exit), "{arguments:?}\n{out}\n{err}");
+    assert!(out.contains(stdout), "{arguments:?} should print {stdout}:\n{out}");
+    assert!(err.contains(stderr), "{arguments:?} should complain {stderr}:\n{err}");
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a plain path")
+}
+
+fn stripes(width: u32, height: u32) -> Vec<u8> {
+    (0..height).flat_map(|_| (0..width).map(|x| if x % 9 < 4 { 30 } else { 220 })).collect()
+}
+
+/// A small case: one dataset, three slaps, no face.
+fn case() -> (Submission, Vec<u8>) {
+    let event = Event {
+        member_state: MemberState::new("NL").expect("letters"),
+        place: "Ter Apel".to_owned(),
+        date: date(2026, 7, 1),
+    };
+    let operator = StaffId::new("officer-1").expect("plain");
+    let mut dataset = Dataset::new(Sex::Male, event, operator.clone(), date(2026, 7, 1));
+    dataset.surnames.push("Voorbeeld".to_owned());
+    dataset.nationalities.push(CountryCode::new("XXA").expect("letters"));
+    dataset.birth_date = Some(PartialDate::from_year(1990).expect("a year"));
+    let slap = |position: FingerPosition| FingerRecord {
+        position,
+        width: 400,
+        height: 320,
+        resolution_ppi: 500,
+        pixels: stripes(400, 320),
+        impression: Impression::PlainContact,
+        segments: (0..)
+            .step_by(100)
+            .zip(position.fingers())
+            .map(|(left, f)| FingerSegment { finger: *f, left, top: 0, right: left + 100, bottom: 320 })
+            .collect(),
+        quality: Vec::new(),
+        missing: Vec::new(),
+    };
+    let content = ContainerContent {
+        message_id: "018f3a5e-7d2c-7abc-8def-0123456789ab".parse().expect("a UUID"),
+        reference_number: "NL1000000042".parse().expect("well-formed"),
+        category: icd::category::Category::Applicant,
+        dataset: dataset.clone(),
+        fingers: [FingerPosition::RIGHT_FOUR, FingerPosition::LEFT_FOUR, FingerPosition::THUMBS]
+            .map(slap)
+            .to_vec(),
+        face: None,
+        device: DeviceDescription::default(),
+        captured_on: date(2026, 7, 1),
+    };
+    let container = build(&Profile::open_2026(), &content).expect("content that fits");
+    let instant = |text: &str| text.parse().expect("an instant");
+    let submission = Submission {
+        message_id: content.message_id,
+        sender: PartyId::new("kiosk-1").expect("plain"),
+        operator,
+        category: content.category,
+        reference_number: content.reference_number,
+        priority: Priority::Normal,
+        clock_start: instant("2026-07-01T10:00:00Z"),
+        captured_at: instant("2026-07-01T11:00:00Z"),
+        sent_at: instant("2026-07-01T11:30:00Z"),
+        minor: false,
+        dataset,
+        container: ContainerDigest::of(&container),
+    };
+    (submission, container)
+}
+
+#[test]
+fn files_are_shown_checked_and_taken_apart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (submission, container) = case();
+    let file = folder.path().join("case.an2");
+    std::fs::write(&file, &container).expect("written");
+    let envelope = folder.path().join("envelope.xml");
+    std::fs::write(&envelope, Message::from(submission).to_xml()).expect("written");
+    let (file, envelope) = (text(&file), text(&envelope));
+
+    check(&["inspect", file], 0, "FGP   finger position              13 (right four fingers)", "");
+    check(&["inspect", file, "--json"], 0, "\"length_bytes\"", "");
+    check(&["roundtrip", file], 0, "all the same", "");
+    check(&["validate", file], 0, "0 errors", "");
+    check(&["validate", envelope, "--container", file], 0, "I-1101 warning birth-place", "");
+    check(&["validate", envelope, "--container", file, "--now", "2026-06-01T00:00:00Z"], 1, "I-1112", "");
+    check(&["validate", envelope, "--container", envelope, "--json"], 1, "\"I-1117\"", "");
+    check(&["validate", envelope], 2, "", "I-0903");
+    check(&["validate", file, "--container", file], 2, "", "I-0903");
+
+    let images = folder.path().join("images");
+    check(&["extract", file, "--out", text(&images)], 0, "03_type14_fgp13.wsq", "");
+    check(&["extract", file, "--out", text(&images), "--decode"], 0, "05_type14_fgp15.png", "");
+    let (png, wsq) = (images.join("03_type14_fgp13.png"), images.join("again.wsq"));
+    check(&["wsq", "encode", text(&png), "--out", text(&wsq), "--bpp", "0.75"], 0, "", "");
+    check(&["wsq", "decode", text(&wsq), "--out", text(&images.join("again.png"))], 0, "", "");
+    let again = image::open(images.join("again.png")).expect("a picture");
+    assert_eq!((again.width(), again.height()), (400, 320));
+
+    let cut = folder.path().join("cut.an2");
+    std::fs::write(&cut, &container[..container.len() / 2]).expect("written");
+    for command in ["inspect", "roundtrip"] {
+        check(&[command, text(&cut)], 1, "", "error I-0301");
+    }
+    check(&["validate", text(&cut)], 1, "I-0301", "");
+    check(&["wsq", "decode", text(&cut), "--out", text(&wsq)], 1, "", "error W-");
+    check(&["wsq", "encode", text(&cut), "--out", text(&wsq)], 1, "", "error I-0601");
+    let hostile = folder.path().join("hostile.xml");
+    std::fs::write(&hostile, "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>").expect("written");
+    check(&["validate", text(&hostile)], 1, "", "error I-0203");
+}
+
+#[test]
+fn the_law_is_asked_for_clocks() {
+    let event = "registration=2026-07-01T10:00:00Z";
+    check(
+        &["deadlines", "--category", "1", "--event", event],
+        0,
+        "due 2026-07-04T10:00:00Z, Article 15(1)",
+        "",
+    );
+    check(
+        &["deadlines", "--category", "1", "--event", event, "--now", "2026-07-05T00:00:00Z"],
+        0,
+        "overdue, obligation continues",
+        "",
+    );
+    check(
+        &["deadlines", "--category", "1", "--event", event, "--event", "retake=2026-07-04T00:00:00Z"],
+        0,
+        "also: due 2026-07-04T10:00:00Z, Article 15(1)",
+        "",
+    );
+    check(
+        &[
+            "deadlines",
+            "--category",
+            "1",
+            "--event",
+            event,
+            "--event",
+            "influx=2026-07-01T00:00:00Z/2026-07-09T00:00:00Z",
+        ],
+        1,
+        "",
+        "error I-0701",
+    );
+    let start = ["--start", "2026-07-01T10:00:00Z"];
+    let erase = ["deadlines", "--category", "1", "--operation", "erase-inaccurate"];
+    check(&[&erase[..], &start[..]].concat(), 0, "no figure in law, Article 40(5), 43(4)", "");
+    check(&[&erase[..], &start[..], &["--policy-hours", "24"][..]].concat(), 0, "by the site's policy", "");
+    check(&["deadlines", "--category", "4", "--json"], 0, "\"due\":null", "");
+    check(&["deadlines", "--category", "1", "--event", "grant=2026-07-01T10:00:00Z"], 2, "", "I-0903");
+    check(&["deadlines", "--category", "1", "--event", "birthday=2026-07-01T10:00:00Z"], 2, "", "I-0903");
+    check(&["deadlines", "--category", "1", "--event", "registration=yesterday"], 2, "", "I-0903");
+    check(&["deadlines", "--category", "1"], 2, "", "registration=TIME");
+    check(&["deadlines", "--category", "x"], 2, "", "I-0903");
+}
+
+#[test]
+fn profiles_are_checked_and_wrong_use_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    check(&["profile", "check", "open-2026"], 0, "open-2026 version 1 is consistent", "");
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles/open-2026.toml");
+    check(&["profile", "check", text(&shipped)], 0, "is consistent", "");
+    let broken = folder.path().join("broken.toml");
+    std::fs::write(&broken, "name = 1").expect("written");
+    check(&["profile", "check", text(&broken)], 1, "", "error I-0502");
+    check(&["profile", "check", "nowhere.toml"], 2, "", "error I-0901");
+    check(&["inspect", "nowhere.an2"], 2, "", "error I-0901");
+    check(&["wsq", "encode", text(&shipped), "--out", "x.wsq"], 1, "", "error I-0601");
+    check(&["dance"], 2, "", "Usage");
+    check(&["--help"], 0, "Examples:", "");
+}
