@@ -79,3 +79,45 @@ pub const INDEX_ROW_BYTES_MAX: usize = 512;
 
 /// Largest audit line.
 pub const AUDIT_LINE_BYTES_MAX: usize = 8 * 1024;
+
+/// Most changes of one item shown as its timeline.
+pub const TIMELINE_CHANGES_MAX: usize = 1_000;
+
+/// Most changes written as one journal record.
+pub const CHANGES_PER_RECORD_MAX: usize = 256;
+
+/// Audit lines after which the signed head is renewed.
+pub const AUDIT_LINES_PER_HEAD: u64 = 64;
+
+/// Longest wait of a caller for the disk.
+pub const DURABLE_TIME_MAX: Duration = Duration::from_secs(20);
+
+/// How long the central system is asked to hold a poll for answers open.
+pub const CENTRAL_ANSWER_WAIT: Duration = Duration::from_secs(20);
+
+/// Shortest pause between two polls for answers.
+pub const POLL_PAUSE_MIN: Duration = Duration::from_millis(100);
+
+/// Longest pause between two polls for answers, while they fail.
+pub const POLL_PAUSE_MAX: Duration = Duration::from_secs(15);
+
+/// Pause after a connection could not be accepted, so that the loop does not spin when files run out.
+pub const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// Most header fields of one request.
+pub const HEADERS_MAX: usize = 64;
+
+/// Largest head of one request.
+pub const HEADER_BYTES_MAX: usize = 64 * 1024;
+
+/// Longest wait for a place to receive a body in.
+pub const BODY_PLACE_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// How much of a body that is refused is still read, so that the sender gets to read the refusal.
+pub const DRAIN_BYTES_MAX: usize = 4 * REQUEST_BYTES_MAX;
+
+/// How long a body that is refused is still read.
+pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(5);
+
+/// After how long a sender is asked to try again.
+pub const RETRY_AFTER_S: u64 = 5;

@@ -22,3 +22,6 @@ pub const RETRY_PAUSE_MAX: SignedDuration = SignedDuration::from_secs(300);
 
 /// Art. 38(2): the central system handles each request within 24 hours.
 pub const ANSWER_LATE: SignedDuration = SignedDuration::from_hours(24);
+
+/// The calendar of the sites: the days of the table of channels begin at midnight here.
+pub const CALENDAR: &str = "Europe/Amsterdam";

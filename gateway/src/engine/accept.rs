@@ -53,14 +53,14 @@ impl Engine {
         if self.state.items.len() >= self.policy.items_max {
             return Err(Refusal::Full);
         }
-        let road = self.capabilities.road(arrival.operation, self.now);
+        let channel = self.capabilities.channel(arrival.operation, self.now);
         let item = ItemId::new(self.state.items_begun.saturating_add(1));
-        self.commit(Change::Accepted { item, arrival, road, at: self.now });
+        self.commit(Change::Accepted { item, arrival, channel, at: self.now });
         self.handle_tick(now);
         Ok(Acceptance::New(item))
     }
 
-    /// The table of roads was replaced. Items nobody has touched move to the road it now gives them.
+    /// The table of channels was replaced. Items nobody has touched move to the channel it now gives them.
     pub fn handle_capabilities(&mut self, capabilities: Capabilities, now: Timestamp) {
         self.advance(now);
         self.capabilities = capabilities;

@@ -7,11 +7,11 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 
 use super::Engine;
-use super::capability::Road;
 use super::change::Change;
 use super::clock::{Escalation, after};
 use super::effect::Effect;
 use super::item::{Item, ItemId, Stage};
+use firmware_config::Channel;
 
 /// The lane's next turns, and the timers.
 #[derive(Debug, Default)]
@@ -85,7 +85,7 @@ impl Engine {
         let article = item.arrival.clock.article.clone();
         let (stage, attempt) = (item.stage.clone(), item.attempts);
         let answer_late = !item.answer_late_reported;
-        let all_collected = item.all_collected();
+        let (all_collected, message) = (item.all_collected(), item.arrival.message_id);
         if let Some(level) = warning {
             self.warn(id, level, article);
         }
@@ -101,7 +101,7 @@ impl Engine {
             }
             Stage::Closed { at, .. } if all_collected && after(at, self.policy.retention) <= now => {
                 self.commit(Change::Erased { item: id, at: now });
-                self.ask_for(Effect::DestroyKey { item: id });
+                self.ask_for(Effect::DestroyKey { item: id, message });
             }
             _ => {}
         }
@@ -123,29 +123,29 @@ impl Engine {
         }
     }
 
-    /// Moves items nobody has touched to the road the table now gives them, in the order of acceptance.
+    /// Moves items nobody has touched to the channel the table now gives them, in the order of acceptance.
     pub(super) fn reroute(&mut self) {
-        let moves: Vec<(ItemId, Road)> = self
+        let moves: Vec<(ItemId, Channel)> = self
             .state
             .items
             .values()
             .filter_map(|item| {
-                let road = self.capabilities.road(item.arrival.operation, self.now);
+                let channel = self.capabilities.channel(item.arrival.operation, self.now);
                 let here = untouched_on(item)?;
-                (here != road).then_some((item.id, road))
+                (here != channel).then_some((item.id, channel))
             })
             .collect();
-        for (item, road) in moves {
-            self.commit(Change::Rerouted { item, road, at: self.now });
+        for (item, channel) in moves {
+            self.commit(Change::Rerouted { item, channel, at: self.now });
         }
     }
 
     /// The same for one item.
     pub(super) fn reroute_one(&mut self, id: ItemId) {
         let Some(item) = self.state.items.get(&id) else { return };
-        let road = self.capabilities.road(item.arrival.operation, self.now);
-        if untouched_on(item).is_some_and(|here| here != road) {
-            self.commit(Change::Rerouted { item: id, road, at: self.now });
+        let channel = self.capabilities.channel(item.arrival.operation, self.now);
+        if untouched_on(item).is_some_and(|here| here != channel) {
+            self.commit(Change::Rerouted { item: id, channel, at: self.now });
         }
     }
 
@@ -198,16 +198,16 @@ impl Engine {
     }
 }
 
-/// The road of an item that can still be moved: nobody holds it, nobody may have keyed it, nothing was sent, and no
-/// person chose its road.
-fn untouched_on(item: &Item) -> Option<Road> {
-    if item.outcome_open || item.road_chosen || item.perhaps_keyed_by.is_some() {
+/// The channel of an item that can still be moved: nobody holds it, nobody may have keyed it, nothing was sent, and no
+/// person chose its channel.
+fn untouched_on(item: &Item) -> Option<Channel> {
+    if item.outcome_open || item.channel_chosen || item.perhaps_keyed_by.is_some() {
         return None;
     }
     match item.stage {
-        Stage::Queued { .. } => Some(Road::S2s),
-        Stage::Waiting => Some(Road::WebInterface),
-        Stage::Held => Some(Road::Unavailable),
+        Stage::Queued { .. } => Some(Channel::S2s),
+        Stage::Waiting => Some(Channel::WebInterface),
+        Stage::Held => Some(Channel::Unavailable),
         _ => None,
     }
 }

@@ -6,10 +6,10 @@ use icd::identifier::{PartyId, StaffId};
 use jiff::Timestamp;
 
 use super::State;
-use super::capability::Road;
 use super::change::Change;
 use super::inbox::InboxEntry;
 use super::item::{AnswerRecord, Arrival, Item, ItemAnswer, ItemId, Stage};
+use firmware_config::Channel;
 
 /// A change that does not fit the state: the journal is not the one this engine wrote, or has a gap.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +25,7 @@ impl State {
     /// Applies one change. Where it does not fit, nothing is altered.
     pub(super) fn apply(&mut self, change: &Change) -> Result<(), Misfit> {
         let fits = match change {
-            Change::Accepted { item, arrival, road, at } => self.accept(*item, arrival, *road, *at),
+            Change::Accepted { item, arrival, channel, at } => self.accept(*item, arrival, *channel, *at),
             Change::StrayAnswer { answer, .. } => self.stray(answer),
             Change::Collected { item, partner, answer, .. } => {
                 let collected = self.items.get_mut(item).and_then(|item| {
@@ -52,11 +52,13 @@ impl State {
                 item.outcome_open = true;
                 item.stage = Stage::Sending;
             }
-            Change::NotDelivered { retry_at, .. } => {
+            Change::NotDelivered { retry_at, cause, .. } => {
                 item.outcome_open = false;
+                item.last_trouble = Some(*cause);
                 item.stage = Stage::Queued { not_before: *retry_at };
             }
-            Change::OutcomeUnknown { ask_at, asked, .. } => {
+            Change::OutcomeUnknown { ask_at, asked, cause, .. } => {
+                item.last_trouble = Some(*cause);
                 item.stage = Stage::OutcomeUnknown { ask_at: *ask_at, asked: *asked };
             }
             Change::Acknowledged { at, .. } => {
@@ -65,16 +67,17 @@ impl State {
             }
             Change::Parked { cause, .. } => {
                 item.outcome_open &= !cause.is_certain();
+                item.last_trouble = Some(*cause);
                 item.stage = Stage::Parked { cause: *cause };
             }
-            Change::Requeued { road, at, .. } => {
-                item.road_chosen = true;
-                item.stage = match road {
-                    Road::S2s if item.outcome_open => Stage::OutcomeUnknown { ask_at: *at, asked: 0 },
-                    road => stage_on(*road, *at),
+            Change::Requeued { channel, at, .. } => {
+                item.channel_chosen = true;
+                item.stage = match channel {
+                    Channel::S2s if item.outcome_open => Stage::OutcomeUnknown { ask_at: *at, asked: 0 },
+                    channel => stage_on(*channel, *at),
                 };
             }
-            Change::Rerouted { road, at, .. } => item.stage = stage_on(*road, *at),
+            Change::Rerouted { channel, at, .. } => item.stage = stage_on(*channel, *at),
             Change::Claimed { by, fence, lease_until, .. } => {
                 item.fence = *fence;
                 item.stage = Stage::Claimed { by: by.clone(), lease_until: *lease_until };
@@ -96,7 +99,7 @@ impl State {
         Some(())
     }
 
-    fn accept(&mut self, id: ItemId, arrival: &Arrival, road: Road, at: Timestamp) -> Option<()> {
+    fn accept(&mut self, id: ItemId, arrival: &Arrival, channel: Channel, at: Timestamp) -> Option<()> {
         if id.number() != self.items_begun.checked_add(1)?
             || self.by_message.contains_key(&arrival.message_id)
         {
@@ -108,12 +111,13 @@ impl State {
             id,
             arrival: arrival.clone(),
             received_at: at,
-            stage: stage_on(road, at),
+            stage: stage_on(channel, at),
             attempts: 0,
             fence: 0,
             perhaps_keyed_by: None,
             outcome_open: false,
-            road_chosen: false,
+            last_trouble: None,
+            channel_chosen: false,
             escalated: None,
             answer_late_reported: false,
             answers: Vec::new(),
@@ -210,10 +214,10 @@ impl State {
     }
 }
 
-fn stage_on(road: Road, at: Timestamp) -> Stage {
-    match road {
-        Road::S2s => Stage::Queued { not_before: at },
-        Road::WebInterface => Stage::Waiting,
-        Road::Unavailable => Stage::Held,
+fn stage_on(channel: Channel, at: Timestamp) -> Stage {
+    match channel {
+        Channel::S2s => Stage::Queued { not_before: at },
+        Channel::WebInterface => Stage::Waiting,
+        Channel::Unavailable => Stage::Held,
     }
 }

@@ -1,133 +1,70 @@
-//! Which road an operation takes at a date: a capability per operation, not a mode of the house.
+//! Which channel an operation takes at an instant: a capability per operation, not a mode of the house.
 //!
 //! For the first months the central system offers no system-to-system interface for changes and erasures; those
-//! are keyed by hand. Each row has validity dates, so the day an interface opens can be signed in advance. Dates
-//! are counted in UTC: a row holds from its first instant of `from` to the last of `until`.
+//! are keyed by hand. The rows and their dates are the site's signed configuration (`firmware_config`); here they
+//! meet the calendar of the site, so that the day an interface opens begins at the site's own midnight.
 
+use firmware_config::{CapabilityTable, Channel};
 use icd::operation::Operation;
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use serde::{Deserialize, Serialize};
+use jiff::{Timestamp, tz::TimeZone};
 
-/// The way an operation reaches Eurodac. Complete.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Road {
-    /// System to system.
-    S2s,
-    /// Keyed by an operator into the central web interface.
-    WebInterface,
-    /// None; the item is kept until one opens.
-    Unavailable,
-}
-
-impl Road {
-    /// Short stable name, as in the configuration.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::S2s => "s2s",
-            Self::WebInterface => "web-interface",
-            Self::Unavailable => "unavailable",
-        }
-    }
-}
-
-/// One row: this operation takes this road from a date, until a date if one is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Capability {
-    /// The operation.
-    pub operation: Operation,
-    /// Its road.
-    pub road: Road,
-    /// First day.
-    pub from: Date,
-    /// Last day, inclusive.
-    pub until: Option<Date>,
-}
-
-/// The table of roads.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The table of channels, with the calendar its days are counted in.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capabilities {
-    rows: Vec<Capability>,
+    table: CapabilityTable,
+    calendar: TimeZone,
 }
 
 impl Capabilities {
-    /// A table of these rows. Where two rows hold on one day, the one with the later `from` counts, and among
-    /// equals the one that stands later.
+    /// A table whose days are counted in this time zone.
     #[must_use]
-    pub fn new(rows: Vec<Capability>) -> Self {
-        Self { rows }
+    pub fn new(table: CapabilityTable, calendar: TimeZone) -> Self {
+        Self { table, calendar }
     }
 
-    /// All rows as given.
+    /// The rows as configured.
     #[must_use]
-    pub fn rows(&self) -> &[Capability] {
-        &self.rows
+    pub fn table(&self) -> &CapabilityTable {
+        &self.table
     }
 
-    /// The road of an operation now. An operation without a row in force has none.
+    /// The channel of an operation at an instant; without a row in force it has none.
     #[must_use]
-    pub fn road(&self, operation: Operation, now: Timestamp) -> Road {
-        let today = now.to_zoned(TimeZone::UTC).date();
-        self.rows
-            .iter()
-            .filter(|row| row.operation == operation && row.from <= today)
-            .filter(|row| row.until.is_none_or(|until| today <= until))
-            .max_by_key(|row| row.from)
-            .map_or(Road::Unavailable, |row| row.road)
+    pub fn channel(&self, operation: Operation, now: Timestamp) -> Channel {
+        self.table.channel(operation.code(), self.calendar.to_datetime(now).date())
     }
 
     /// The next instant after `now` at which a row begins or ceases to hold.
     #[must_use]
     pub fn next_switch(&self, now: Timestamp) -> Option<Timestamp> {
-        let begins = self.rows.iter().map(|row| Some(row.from));
-        let ends = self.rows.iter().map(|row| row.until.and_then(|until| until.tomorrow().ok()));
-        begins
-            .chain(ends)
-            .flatten()
-            .filter_map(|date| date.to_zoned(TimeZone::UTC).ok())
-            .map(|midnight| midnight.timestamp())
-            .filter(|instant| *instant > now)
-            .min()
+        let day = self.table.next_change_after(self.calendar.to_datetime(now).date())?;
+        day.to_zoned(self.calendar.clone()).ok().map(|midnight| midnight.timestamp())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
-
-    fn row(road: Road, from: Date, until: Option<Date>) -> Capability {
-        Capability { operation: Operation::Submit, road, from, until }
-    }
 
     #[test]
-    fn the_row_with_the_latest_start_counts() {
-        let table = Capabilities::new(vec![
-            row(Road::WebInterface, date(2026, 6, 12), None),
-            row(Road::S2s, date(2026, 12, 12), Some(date(2026, 12, 31))),
-        ]);
-        let check = |instant: &str, expect: Road| {
+    fn days_begin_at_the_midnight_of_the_site() {
+        let row = "operation = \"submit\"\nchannel = \"s2s\"\nfrom = 2026-12-12\nuntil = 2026-12-31\n";
+        let table: CapabilityTable = toml::from_str::<std::collections::BTreeMap<String, CapabilityTable>>(
+            &format!("[[capability]]\n{row}"),
+        )
+        .expect("literal")
+        .remove("capability")
+        .expect("literal");
+        let amsterdam = TimeZone::get("Europe/Amsterdam").expect("bundled");
+        let capabilities = Capabilities::new(table, amsterdam);
+        let check = |instant: &str, channel: Channel, next: Option<&str>| {
             let now: Timestamp = instant.parse().expect("literal");
-            assert_eq!(table.road(Operation::Submit, now), expect, "{instant}");
+            let next: Option<Timestamp> = next.map(|text| text.parse().expect("literal"));
+            assert_eq!(capabilities.channel(Operation::Submit, now), channel, "{instant}");
+            assert_eq!(capabilities.next_switch(now), next, "{instant}");
         };
-        check("2026-06-11T23:59:59Z", Road::Unavailable);
-        check("2026-06-12T00:00:00Z", Road::WebInterface);
-        check("2026-12-12T00:00:00Z", Road::S2s);
-        check("2026-12-31T23:59:59Z", Road::S2s);
-        check("2027-01-01T00:00:00Z", Road::WebInterface);
-    }
-
-    #[test]
-    fn the_next_switch_is_the_nearest_boundary() {
-        let table = Capabilities::new(vec![row(Road::S2s, date(2026, 12, 12), Some(date(2026, 12, 31)))]);
-        let check = |instant: &str, expect: Option<&str>| {
-            let now: Timestamp = instant.parse().expect("literal");
-            let expect: Option<Timestamp> = expect.map(|text| text.parse().expect("literal"));
-            assert_eq!(table.next_switch(now), expect, "{instant}");
-        };
-        check("2026-06-11T00:00:00Z", Some("2026-12-12T00:00:00Z"));
-        check("2026-12-12T00:00:00Z", Some("2027-01-01T00:00:00Z"));
-        check("2027-01-01T00:00:00Z", None);
+        check("2026-12-11T22:59:59Z", Channel::Unavailable, Some("2026-12-11T23:00:00Z"));
+        check("2026-12-11T23:00:00Z", Channel::S2s, Some("2026-12-31T23:00:00Z"));
+        check("2026-12-31T23:00:00Z", Channel::Unavailable, None);
     }
 }

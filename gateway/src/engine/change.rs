@@ -7,17 +7,17 @@ use icd::identifier::{AnswerId, PartyId, StaffId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::capability::Road;
 use super::clock::Escalation;
 use super::item::{AnswerRecord, Arrival, Cause, ItemId};
+use firmware_config::Channel;
 
 /// One step of one item. Complete for this format version; each variant's `at` is when it happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields say by their names and types what they are")]
 #[serde(tag = "change", rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
 pub enum Change {
-    /// A message was accepted onto a road.
-    Accepted { item: ItemId, arrival: Arrival, road: Road, at: Timestamp },
+    /// A message was accepted onto a channel.
+    Accepted { item: ItemId, arrival: Arrival, channel: Channel, at: Timestamp },
     /// The lane began to send it.
     SendingBegan { item: ItemId, attempt: u32, at: Timestamp },
     /// It certainly did not arrive; it goes back to the lane.
@@ -29,13 +29,13 @@ pub enum Change {
     /// It cannot go on by itself.
     Parked { item: ItemId, cause: Cause, at: Timestamp },
     /// A person sent it on its way again.
-    Requeued { item: ItemId, by: StaffId, road: Road, at: Timestamp },
+    Requeued { item: ItemId, by: StaffId, channel: Channel, at: Timestamp },
     /// An answer of the central system came.
     Answered { item: ItemId, answer: AnswerRecord, at: Timestamp },
     /// An answer to no known message came; it is kept.
     StrayAnswer { answer: AnswerRecord, at: Timestamp },
-    /// The table of roads moved an untouched item to another road.
-    Rerouted { item: ItemId, road: Road, at: Timestamp },
+    /// The table of channels moved an untouched item to another channel.
+    Rerouted { item: ItemId, channel: Channel, at: Timestamp },
     /// An operator took it, or renewed the lease.
     Claimed { item: ItemId, by: StaffId, fence: u64, lease_until: Timestamp, at: Timestamp },
     /// A claim ran out without a word.

@@ -3,7 +3,7 @@
 //! Invariant: an effect leaves the engine only when every change before it is durable. An effect that is lost in a
 //! crash is either asked for again after the restart or harmless to miss; each variant says which.
 
-use icd::identifier::{AnswerId, PartyId};
+use icd::identifier::{AnswerId, MessageId, PartyId};
 
 use super::clock::Escalation;
 use super::item::ItemId;
@@ -30,8 +30,10 @@ pub enum Effect {
     },
     /// Destroy the item's key. Lost: done after the restart for every key without an item.
     DestroyKey {
-        /// The item.
+        /// The item, which the engine has forgotten.
         item: ItemId,
+        /// Its message, after which the key is named.
+        message: MessageId,
     },
     /// Send the item to the central system. Lost: the outcome is unknown, and asked after the restart.
     Send {

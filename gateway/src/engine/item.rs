@@ -115,8 +115,10 @@ pub struct Item {
     pub perhaps_keyed_by: Option<StaffId>,
     /// Whether an attempt was made whose outcome is still not certain.
     pub outcome_open: bool,
-    /// Whether a person chose its road; the table of roads then leaves it alone.
-    pub road_chosen: bool,
+    /// Why it last did not go on.
+    pub last_trouble: Option<Cause>,
+    /// Whether a person chose its channel; the table of channels then leaves it alone.
+    pub channel_chosen: bool,
     /// The furthest warning given about its clock.
     pub escalated: Option<Escalation>,
     /// Whether the missing answer was reported.
@@ -165,6 +167,8 @@ pub enum AnswerKind {
     Registered,
     /// Refused with findings.
     Rejected,
+    /// Fingers are not where the message says they are.
+    SequenceError,
 }
 
 /// Whose turn it is. Complete.
@@ -198,7 +202,7 @@ pub enum Stage {
         /// Until when, unless renewed.
         lease_until: Timestamp,
     },
-    /// The operation has no road at this date; it is kept and its clock runs.
+    /// The operation has no channel at this date; it is kept and its clock runs.
     Held,
     /// It cannot go on by itself; a person must decide.
     Parked {
@@ -276,7 +280,7 @@ impl Cause {
 pub enum Owner {
     /// The system-to-system lane.
     Lane,
-    /// Kept until a road opens.
+    /// Kept until a channel opens.
     Held,
     /// The operators together.
     Operators,
@@ -357,6 +361,7 @@ impl AnswerKind {
             Self::QualityInsufficient => "quality-insufficient",
             Self::Registered => "registered",
             Self::Rejected => "rejected",
+            Self::SequenceError => "sequence-error",
         }
     }
 }

@@ -14,7 +14,7 @@
 //! * an accepted message is in the engine until it is closed, its answers are collected and its retention is over;
 //! * a message is sent again only after the central system said that it does not have it, or the attempt certainly
 //!   did not reach it;
-//! * messages of one reference number leave in the order of acceptance, whatever road each one takes;
+//! * messages of one reference number leave in the order of acceptance, whatever channel each one takes;
 //! * what an operator holds, or may have keyed, is never sent by machine;
 //! * replaying the changes gives the same state.
 //!
@@ -41,7 +41,7 @@ mod tests;
 
 pub use accept::Acceptance;
 pub use apply::Misfit;
-pub use capability::{Capabilities, Capability, Road};
+pub use capability::Capabilities;
 pub use change::Change;
 pub use clock::{Escalation, LegalClock};
 pub use effect::Effect;
@@ -72,7 +72,7 @@ pub struct ChangeNumber(u64);
 pub struct Engine {
     policy: Policy,
     capabilities: Capabilities,
-    /// When the table of roads next changes by itself.
+    /// When the table of channels next changes by itself.
     next_switch: Option<Timestamp>,
     state: State,
     agenda: Agenda,
@@ -158,7 +158,7 @@ impl Engine {
         &self.policy
     }
 
-    /// The table of roads in force.
+    /// The table of channels in force.
     #[must_use]
     pub fn capabilities(&self) -> &Capabilities {
         &self.capabilities

@@ -1,4 +1,4 @@
-//! The operators' road: claim, release, confirm, and the decision about a parked item.
+//! The operators' channel: claim, release, confirm, and the decision about a parked item.
 //!
 //! A claim carries a fence number that grows with each new claim, so that a screen left open cannot act on a claim
 //! that somebody else holds meanwhile. A lease that runs out does not free the item for the machine: its holder may
@@ -8,13 +8,13 @@ use icd::identifier::StaffId;
 use jiff::Timestamp;
 
 use super::Engine;
-use super::capability::Road;
 use super::change::Change;
 use super::clock::after;
 use super::effect::Effect;
 use super::item::{AnswerRecord, ItemId, Stage};
 use super::refusal::Refusal;
 use crate::limits;
+use firmware_config::Channel;
 
 /// A claim just made or renewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,15 +122,15 @@ impl Engine {
         &mut self,
         item: ItemId,
         by: &StaffId,
-        road: Road,
+        channel: Channel,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         self.handle_tick(now);
         let known = self.item(item).ok_or(Refusal::NotFound)?;
-        if !matches!(known.stage, Stage::Parked { .. }) || road == Road::Unavailable {
+        if !matches!(known.stage, Stage::Parked { .. }) || channel == Channel::Unavailable {
             return Err(Refusal::WrongStage { item, stage: known.stage.name() });
         }
-        self.commit(Change::Requeued { item, by: by.clone(), road, at: self.now });
+        self.commit(Change::Requeued { item, by: by.clone(), channel, at: self.now });
         self.handle_tick(now);
         Ok(())
     }

@@ -2,10 +2,14 @@
 
 mod world;
 
+use std::collections::BTreeMap;
+
+use firmware_config::{CapabilityTable, Channel};
 use icd::category::Category;
 use icd::identifier::{AnswerId, MessageId, PartyId, StaffId};
 use icd::operation::Operation;
 use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -54,13 +58,21 @@ pub(super) fn start() -> Timestamp {
     "2026-12-01T08:00:00Z".parse().expect("literal")
 }
 
-pub(super) fn table(erasures: Road, from: Date) -> Capabilities {
-    let row = |operation, road, from| Capability { operation, road, from, until: None };
-    Capabilities::new(vec![
-        row(Operation::Submit, Road::S2s, date(2026, 6, 12)),
-        row(ERASURE, Road::WebInterface, date(2026, 6, 12)),
-        row(ERASURE, erasures, from),
-    ])
+/// Submissions by machine; erasures by hand until the day on which they go over to `erasures`.
+pub(super) fn table(erasures: Channel, from: Date) -> Capabilities {
+    let row = |operation: Operation, channel: Channel, from: Date, until: Option<Date>| {
+        let until = until.map(|until| format!("until = {until}\n")).unwrap_or_default();
+        let (operation, channel) = (operation.code(), channel.as_str());
+        format!("[[row]]\noperation = \"{operation}\"\nchannel = \"{channel}\"\nfrom = {from}\n{until}")
+    };
+    let first = date(2026, 6, 12);
+    let text = [
+        row(Operation::Submit, Channel::S2s, first, None),
+        row(ERASURE, Channel::WebInterface, first, Some(from.yesterday().expect("in range"))),
+        row(ERASURE, erasures, from, None),
+    ];
+    let mut rows: BTreeMap<String, CapabilityTable> = toml::from_str(&text.concat()).expect("literal");
+    Capabilities::new(rows.remove("row").expect("literal"), TimeZone::UTC)
 }
 
 pub(super) const ERASURE: Operation = Operation::EraseInaccurate;
@@ -111,7 +123,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let mut engine = Engine::new(Policy::default(), table(Road::WebInterface, date(2026, 6, 12)));
+        let mut engine = Engine::new(Policy::default(), table(Channel::WebInterface, date(2026, 6, 12)));
         engine.handle_restart(start());
         Self { engine, now: start() }
     }
@@ -245,7 +257,7 @@ fn an_opened_interface_drains_only_what_nobody_touched() {
     bench.pass(SignedDuration::from_mins(31));
     assert_eq!(bench.stage(expired), "waiting", "the lease ran out");
     let claim = bench.engine.handle_claim(held, &staff(2), bench.now).expect("free");
-    bench.engine.handle_capabilities(table(Road::S2s, date(2026, 6, 12)), bench.now);
+    bench.engine.handle_capabilities(table(Channel::S2s, date(2026, 6, 13)), bench.now);
     assert_eq!(bench.effects(), [Effect::Send { item: free, attempt: 1 }]);
     assert_eq!(bench.stage(held), "claimed");
     assert_eq!(bench.stage(expired), "waiting", "it may have been keyed");
@@ -260,7 +272,7 @@ fn an_opened_interface_drains_only_what_nobody_touched() {
 
 #[test]
 fn a_signed_date_opens_the_interface_by_itself() {
-    let mut engine = Engine::new(Policy::default(), table(Road::S2s, date(2026, 12, 2)));
+    let mut engine = Engine::new(Policy::default(), table(Channel::S2s, date(2026, 12, 2)));
     engine.handle_restart(start());
     let item = engine.handle_arrival(arrival(1, 1, ERASURE), start()).expect("new").item();
     assert_eq!(engine.item(item).map(|item| item.stage.name()), Some("waiting"));
@@ -297,7 +309,7 @@ fn attempts_are_bounded_and_a_person_can_start_again() {
         bench.engine.handle_sent(item, attempt, down, bench.now);
     }
     assert_eq!(bench.stage(item), "parked");
-    bench.engine.handle_requeue(item, &staff(1), Road::S2s, bench.now).expect("parked");
+    bench.engine.handle_requeue(item, &staff(1), Channel::S2s, bench.now).expect("parked");
     assert_eq!(bench.stage(item), "outcome-unknown", "the central system is asked before anything is sent");
 }
 
@@ -326,5 +338,5 @@ fn an_answer_stays_until_its_origin_has_it_and_then_goes() {
     assert_eq!(bench.engine.handle_collected(&partner(), hit.id, bench.now), Ok(()));
     assert_eq!(bench.engine.inbox(&partner(), 9).count(), 0);
     assert_eq!(bench.stage(item), "erased");
-    assert!(bench.effects().contains(&Effect::DestroyKey { item }));
+    assert!(bench.effects().contains(&Effect::DestroyKey { item, message: message(1) }));
 }

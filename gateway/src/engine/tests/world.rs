@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use firmware_config::Channel;
 use icd::operation::Operation;
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
@@ -43,7 +44,7 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new() -> Self {
-        let mut engine = Engine::new(Policy::default(), table(Road::WebInterface, date(2026, 6, 12)));
+        let mut engine = Engine::new(Policy::default(), table(Channel::WebInterface, date(2026, 6, 13)));
         engine.handle_restart(start());
         Self {
             engine,
@@ -298,8 +299,8 @@ impl World {
 
     fn switch(&mut self) {
         self.opened = !self.opened;
-        let road = if self.opened { Road::S2s } else { Road::WebInterface };
-        self.engine.handle_capabilities(table(road, date(2026, 6, 12)), self.now);
+        let channel = if self.opened { Channel::S2s } else { Channel::WebInterface };
+        self.engine.handle_capabilities(table(channel, date(2026, 6, 13)), self.now);
     }
 
     fn requeue(&mut self, which: u16) {
@@ -310,7 +311,7 @@ impl World {
             .map(|item| item.id)
             .collect();
         if let Some(item) = parked.get(usize::from(which) % parked.len().max(1)) {
-            self.engine.handle_requeue(*item, &staff(0), Road::S2s, self.now).expect("parked");
+            self.engine.handle_requeue(*item, &staff(0), Channel::S2s, self.now).expect("parked");
         }
     }
 

@@ -1,0 +1,156 @@
+//! The commit thread: it alone writes audit lines and changes, group by group.
+//!
+//! The lines of a group and its changes go to two journals at the same time; the group is durable when both are. A
+//! crash in between leaves either lines of changes that never took effect (the next `started` line says where the
+//! run ended) or changes without their lines (written again at the next start). A full disk makes the thread try the
+//! same group again, so that nothing later can overtake it; any other failure is final until the next start.
+
+use std::sync::PoisonError;
+use std::thread::sleep;
+use std::time::Duration;
+
+use journal::{Pending, Position};
+
+use super::{Condition, Hub, Notice, Ticket, Waiting};
+use crate::audit::{AuditLog, Entry, Line};
+use crate::engine::ChangeNumber;
+use crate::error::Error;
+use crate::limits;
+use crate::store::Stored;
+
+impl Hub {
+    /// Runs until the hub closes and everything queued is durable, or until a final failure.
+    pub(super) fn commit_all(&self, mut audit: AuditLog) {
+        let mut last_line = None;
+        while let Some(group) = self.next_group() {
+            match self.commit_group(&mut audit, group) {
+                Ok(line) => last_line = line.or(last_line),
+                Err(error) => {
+                    tracing::error!(code = error.code(), %error, "nothing more can be made durable");
+                    self.condition.send_replace(Condition::Failed(error.to_string()));
+                    return;
+                }
+            }
+        }
+        if let Some(line) = last_line {
+            self.renew_head(&mut audit, &line, true);
+        }
+    }
+
+    fn next_group(&self) -> Option<Vec<Waiting>> {
+        let mut core = self.core();
+        while core.queue.is_empty() && !core.closing {
+            core = self.filled.wait(core).unwrap_or_else(PoisonError::into_inner);
+        }
+        let count = core.queue.len().min(limits::CHANGES_PER_RECORD_MAX);
+        let group: Vec<_> = core.queue.drain(..count).collect();
+        (!group.is_empty()).then_some(group)
+    }
+
+    fn commit_group(&self, audit: &mut AuditLog, group: Vec<Waiting>) -> Result<Option<Line>, Error> {
+        let ticket = group.last().map(|waiting| waiting.ticket).unwrap_or_default();
+        let entries: Vec<Entry> = group.iter().map(|waiting| waiting.entry.clone()).collect();
+        let lines = audit.write(&entries);
+        let mut stored = Vec::with_capacity(group.len());
+        let mut number = None;
+        for (waiting, line) in group.into_iter().zip(&lines) {
+            if let Some((its_number, step)) = waiting.change {
+                number = Some(its_number);
+                stored.push(Stored { audit: line.anchor(), step });
+            }
+        }
+        let mut lines_pending = Some(audit.submit(&lines));
+        let mut changes_pending = (!stored.is_empty()).then(|| self.store.submit_changes(&stored));
+        let mut place = None;
+        while lines_pending.is_some() || changes_pending.is_some() {
+            if let Some(pending) = lines_pending.take()
+                && self.settle(pending)?.is_none()
+            {
+                lines_pending = Some(audit.submit(&lines));
+            }
+            if let Some(pending) = changes_pending.take() {
+                place = self.settle(pending)?;
+                if place.is_none() {
+                    changes_pending = Some(self.store.submit_changes(&stored));
+                }
+            }
+        }
+        self.is_durable(ticket, number, place, stored)?;
+        let last = lines.into_iter().next_back();
+        if let Some(line) = &last {
+            self.renew_head(audit, line, false);
+        }
+        Ok(last)
+    }
+
+    /// Waits for the disk. `None` means: not now, hand it over again.
+    fn settle(&self, pending: Result<Pending, Error>) -> Result<Option<Position>, Error> {
+        let outcome = pending.and_then(|pending| pending.wait().map_err(Error::journal("change or audit")));
+        match outcome {
+            Ok(place) => {
+                self.condition.send_if_modified(|condition| {
+                    let stalled = matches!(condition, Condition::Stalled(_));
+                    if stalled {
+                        *condition = Condition::Sound;
+                    }
+                    stalled
+                });
+                Ok(Some(place))
+            }
+            Err(Error::Journal { which, source }) if source.is_transient() => {
+                tracing::warn!(code = source.code(), error = %source, which, "nothing can be made durable at present");
+                self.condition.send_if_modified(|condition| {
+                    let sound = *condition == Condition::Sound;
+                    if sound {
+                        *condition = Condition::Stalled(source.to_string());
+                    }
+                    sound
+                });
+                sleep(STALLED_PAUSE);
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn is_durable(
+        &self,
+        ticket: Ticket,
+        number: Option<ChangeNumber>,
+        place: Option<Position>,
+        stored: Vec<Stored>,
+    ) -> Result<(), Error> {
+        let notices: Vec<_> = stored
+            .iter()
+            .map(|stored| Notice { item: stored.step.item(), what: stored.step.name() })
+            .collect();
+        if let Some(place) = place {
+            self.store.index().put(place, stored)?;
+        }
+        let effects: Vec<_> = {
+            let mut core = self.core();
+            if let Some(number) = number {
+                core.engine.handle_durable(number);
+            }
+            std::iter::from_fn(|| core.engine.poll_effect()).collect()
+        };
+        self.durable.send_replace(ticket);
+        for effect in effects {
+            // Without a receiver the gateway is stopping; what is lost is asked for again at the next start.
+            let _ = self.effects.send(effect);
+        }
+        for notice in notices {
+            // Nobody need listen.
+            let _ = self.notices.send(notice);
+        }
+        Ok(())
+    }
+
+    fn renew_head(&self, audit: &mut AuditLog, line: &Line, now_or_never: bool) {
+        if let Err(error) = audit.renew_head(line, now_or_never) {
+            tracing::warn!(code = error.code(), %error, "the signed head of the audit log could not be renewed");
+        }
+    }
+}
+
+const STALLED_PAUSE: Duration = Duration::from_secs(1);

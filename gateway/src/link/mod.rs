@@ -1,0 +1,217 @@
+//! The machine link: partners and kiosks send messages and collect answers, over mutual TLS.
+//!
+//! The interface is described in `docs/reference/gateway-interface.md`. Who a peer is comes from its certificate
+//! alone; what it may do from the signed configuration. Every refusal is an audit line.
+//!
+//! Invariant: a receipt leaves only after the message is durable; a refusal stores nothing.
+
+mod body;
+mod checks;
+mod problem;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Extension, Json, Router};
+use firmware_config::Partner;
+use icd::identifier::{AnswerId, MessageId, PartyId};
+use icd::message::{AnswerList, Message as Xml};
+use jiff::Timestamp;
+use serde::Deserialize;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use crate::error::Error;
+use crate::hub::{Hub, Who};
+use crate::limits;
+use crate::serve::Peer;
+use problem::Problem;
+
+struct Link {
+    hub: Arc<Hub>,
+    /// Places for bodies in memory.
+    bodies: Semaphore,
+}
+
+/// The routes of the machine link. Connections must carry a [`Peer`].
+pub fn router(hub: Arc<Hub>) -> Router {
+    let link = Arc::new(Link { hub, bodies: Semaphore::new(limits::BODIES_IN_MEMORY_MAX) });
+    Router::new()
+        .route("/v1/transactions", post(submit))
+        .route("/v1/transactions/{message}", get(message_state))
+        .route("/v1/answers", get(answers))
+        .route("/v1/answers/{answer}/acknowledgement", post(acknowledge))
+        .route("/v1/health", get(health))
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || {
+            let detail = "This address takes another method; see the interface description.";
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "G-0414", "Method not allowed", detail)
+        })
+        .layer(middleware::map_response(common_headers))
+        .layer(middleware::from_fn(panics_are_answers))
+        .with_state(link)
+}
+
+async fn submit(
+    State(link): State<Arc<Link>>,
+    Extension(peer): Extension<Peer>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (parts, body) = request.into_parts();
+    let taken = take(&link, &peer, &parts.headers, body).await;
+    match taken {
+        Ok(response) => Ok(response),
+        Err(refused) => {
+            let object =
+                refused.message_id.map_or_else(|| "request".to_owned(), |id| format!("message {id}"));
+            let who = who(&peer);
+            tracing::info!(code = refused.problem.code, actor = who.actor, "a message was refused");
+            // When the audit log cannot be extended either, the refusal stands all the same.
+            let _ = link.hub.record(&who, "refused", &object, refused.problem.code).await;
+            Err(*refused.problem)
+        }
+    }
+}
+
+async fn take(
+    link: &Arc<Link>,
+    peer: &Peer,
+    headers: &axum::http::HeaderMap,
+    body: Body,
+) -> Result<Response, checks::Refused> {
+    let refused = |problem| checks::Refused { problem: Box::new(problem), message_id: None };
+    let partner = partner(link, peer).map_err(refused)?.clone();
+    let place = timeout(limits::BODY_PLACE_TIME_MAX, link.bodies.acquire()).await;
+    let Ok(Ok(_place)) = place else {
+        return Err(refused(Problem::from(Error::NotDurable {
+            reason: "too many messages at one time".to_owned(),
+        })));
+    };
+    let message = body::receive(headers, body).await.map_err(refused)?;
+    let hub = Arc::clone(&link.hub);
+    let checked =
+        spawn_blocking(move || checks::check(hub.site(), &partner, message, Timestamp::now())).await;
+    let incoming = checked.map_err(|_| refused(Problem::from(Error::Stopping)))??;
+    let message_id = incoming.message_id;
+    let taken = link.hub.accept(incoming, who(peer)).await.map_err(|error| {
+        tracing::info!(code = error.code(), %error, "a message was not taken");
+        checks::Refused { problem: Box::new(Problem::from(error)), message_id: Some(message_id) }
+    })?;
+    let status = if taken.is_repeat { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((status, [(header::CONTENT_TYPE, XML)], Xml::Receipt(taken.receipt).to_xml()).into_response())
+}
+
+#[derive(Deserialize)]
+struct Wait {
+    #[serde(default)]
+    wait_s: u64,
+}
+
+async fn answers(
+    State(link): State<Arc<Link>>,
+    Extension(peer): Extension<Peer>,
+    wait: Result<Query<Wait>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let partner = partner_id(&link, &peer)?;
+    let Ok(Query(wait)) = wait else {
+        let detail = "The query takes wait_s, a number of seconds.";
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "G-0400",
+            "The request is not well-formed",
+            detail,
+        ));
+    };
+    let wait = wait.wait_s.min(limits::ANSWER_WAIT_S_MAX);
+    let answers = link.hub.answers(&partner, Duration::from_secs(wait)).await.map_err(logged)?;
+    if !answers.is_empty() {
+        let object = format!("{} answers", answers.len());
+        link.hub.record(&who(&peer), "answers-delivered", &object, "done").await.map_err(logged)?;
+    }
+    Ok(([(header::CONTENT_TYPE, XML)], AnswerList { answers }.to_xml()).into_response())
+}
+
+async fn acknowledge(
+    State(link): State<Arc<Link>>,
+    Extension(peer): Extension<Peer>,
+    Path(answer): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let partner = partner_id(&link, &peer)?;
+    let answer: AnswerId = answer.parse().map_err(|_| Problem::not_found())?;
+    link.hub.collected(&partner, answer, &who(&peer)).await.map_err(logged)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn message_state(
+    State(link): State<Arc<Link>>,
+    Extension(peer): Extension<Peer>,
+    Path(message): Path<String>,
+) -> Result<Response, Problem> {
+    let partner = partner_id(&link, &peer)?;
+    let message: MessageId = message.parse().map_err(|_| Problem::not_found())?;
+    let state = link.hub.message_state(&partner, message).await.map_err(logged)?;
+    state.map(|state| Json(state).into_response()).ok_or_else(Problem::not_found)
+}
+
+async fn health(State(link): State<Arc<Link>>) -> Response {
+    let health = link.hub.health();
+    let status = if health.reason.is_none() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(health)).into_response()
+}
+
+fn partner<'a>(link: &'a Link, peer: &Peer) -> Result<&'a Partner, Problem> {
+    let known = peer.serial.as_deref().and_then(|serial| link.hub.site().config.partner(serial));
+    known.ok_or_else(|| {
+        Problem::new(
+            StatusCode::FORBIDDEN,
+            "G-0403",
+            "Unknown partner",
+            "The serial number in the subject of your certificate is not in the site's list of partners.",
+        )
+    })
+}
+
+fn partner_id(link: &Link, peer: &Peer) -> Result<PartyId, Problem> {
+    let partner = partner(link, peer)?;
+    PartyId::new(partner.id.as_str()).map_err(|_| Problem::not_found())
+}
+
+fn who(peer: &Peer) -> Who {
+    let actor = peer.serial.clone().unwrap_or_else(|| "certificate without serial number".to_owned());
+    Who { origin: format!("link {}", peer.address), actor }
+}
+
+fn logged(error: Error) -> Problem {
+    tracing::info!(code = error.code(), %error, "a request was refused");
+    Problem::from(error)
+}
+
+async fn common_headers(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert("api-version", HeaderValue::from_static("1.0.0"));
+    response
+}
+
+/// A panic in one request is a bug that must not take the others down or hang its sender.
+async fn panics_are_answers(request: Request, next: Next) -> Response {
+    match tokio::spawn(next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let detail = "The gateway failed at this request. Send it again, with the same message id.";
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "G-0500", "The gateway failed", detail)
+                .into_response()
+        }
+    }
+}
+
+const XML: &str = "application/xml; charset=utf-8";

@@ -1,0 +1,256 @@
+//! The command `gateway`.
+//!
+//! Exit codes: 0 done, 1 what was given or found is bad, 2 used wrongly. Errors go to standard error with their code.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use firmware_config::PublicKey;
+use gateway::audit::{self, Anchor};
+use gateway::daemon::Daemon;
+use gateway::site::Site;
+use gateway::store::journal_folders;
+use gateway::{Error, limits};
+use icd::message::Message;
+use jiff::Timestamp;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// The national gateway: takes messages for Eurodac, keeps them, sends them or lets operators key them, answers, and
+/// proves it.
+#[derive(Parser)]
+#[command(version, max_term_width = 110)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the gateway until it is told to stop (SIGTERM or Ctrl-C).
+    #[command(after_help = "Example:\n  gateway run --config site/gateway.toml --trust site/site.pub")]
+    Run {
+        /// The signed configuration; its signature lies beside it as gateway.toml.sig.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// The public key that must have signed configuration and staff register.
+        #[arg(long, value_name = "FILE")]
+        trust: PathBuf,
+        /// How the log on standard error is written. Which lines: RUST_LOG, for example RUST_LOG=debug.
+        #[arg(long, value_enum, default_value_t = LogForm::Text)]
+        log: LogForm,
+    },
+    /// Check or export the audit log.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Look into the journals.
+    #[command(subcommand)]
+    Journal(JournalCommand),
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Check that no line was removed, changed, moved or cut off. Needs only the public key; works beside a running
+    /// gateway.
+    #[command(
+        after_help = "Examples:\n  gateway audit verify --public-key receipt.pub store/audit\n  gateway audit verify --public-key receipt.pub --receipt receipt.xml export.jsonl\n\nA receipt, or an anchor from one, also finds an end that was cut off together with its signed head."
+    )]
+    Verify {
+        /// The public key of the gateway's receipt key.
+        #[arg(long, value_name = "FILE")]
+        public_key: PathBuf,
+        /// A receipt of this gateway; may be given more than once.
+        #[arg(long, value_name = "FILE")]
+        receipt: Vec<PathBuf>,
+        /// A line known from outside; may be given more than once.
+        #[arg(long, value_name = "SEQUENCE:HASH")]
+        anchor: Vec<Anchor>,
+        /// Write the result as JSON.
+        #[arg(long)]
+        json: bool,
+        /// The folder of the audit log, or an exported file.
+        #[arg(value_name = "FOLDER")]
+        log: PathBuf,
+    },
+    /// Write the audit log to standard output, one JSON object per line.
+    #[command(after_help = "Example:\n  gateway audit export store/audit > audit.jsonl")]
+    Export {
+        /// The folder of the audit log.
+        folder: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum JournalCommand {
+    /// Look through journals for damage without changing anything.
+    #[command(
+        after_help = "Examples:\n  gateway journal check store\n  gateway journal check --json store/changes"
+    )]
+    Check {
+        /// Write the result as JSON.
+        #[arg(long)]
+        json: bool,
+        /// A storage folder, or the folder of one journal.
+        folder: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogForm {
+    /// For people.
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Run { config, trust, log } => run(&config, &trust, log),
+        Command::Audit(AuditCommand::Verify { public_key, receipt, anchor, json, log }) => {
+            verify(&public_key, &receipt, anchor, json, &log)
+        }
+        Command::Audit(AuditCommand::Export { folder }) => {
+            audit::export(&folder, &mut std::io::stdout().lock()).map(|_| true)
+        }
+        Command::Journal(JournalCommand::Check { json, folder }) => check(&folder, json),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error @ Error::Argument { .. }) => fail(&error, 2),
+        Err(error) => fail(&error, 1),
+    }
+}
+
+fn fail(error: &Error, code: u8) -> ExitCode {
+    let text = error.to_string();
+    let text = if text.starts_with("G-") { text } else { format!("{}: {text}", error.code()) };
+    // Without standard error there is nobody to tell.
+    let _ = writeln!(std::io::stderr(), "gateway: {text}");
+    ExitCode::from(code)
+}
+
+fn run(config: &Path, trust: &Path, log: LogForm) -> Result<bool, Error> {
+    start_log(log);
+    let trusted = read_public_key(trust)?;
+    let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+    let site = Site::read(config, &trusted, credentials, Timestamp::now())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Error::NotDurable { reason: error.kind().to_string() })?;
+    let ended_well = runtime.block_on(serve(site))?;
+    runtime.shutdown_timeout(limits::SHUTDOWN_TIME_MAX);
+    Ok(ended_well)
+}
+
+async fn serve(site: Site) -> Result<bool, Error> {
+    let signals = |kind| signal(kind).map_err(|error| Error::NotDurable { reason: error.kind().to_string() });
+    let (mut terminate, mut interrupt) =
+        (signals(SignalKind::terminate())?, signals(SignalKind::interrupt())?);
+    let daemon = Daemon::start(site).await?;
+    let failure = tokio::select! {
+        _ = terminate.recv() => None,
+        _ = interrupt.recv() => None,
+        failure = daemon.failed() => Some(failure),
+    };
+    daemon.stop().await;
+    match failure {
+        None => Ok(true),
+        Some(reason) => Err(Error::NotDurable { reason }),
+    }
+}
+
+fn start_log(form: LogForm) {
+    let lines = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(lines).with_writer(std::io::stderr);
+    match form {
+        LogForm::Text => log.init(),
+        LogForm::Json => log.json().init(),
+    }
+}
+
+fn verify(
+    key: &Path,
+    receipts: &[PathBuf],
+    mut anchors: Vec<Anchor>,
+    json: bool,
+    log: &Path,
+) -> Result<bool, Error> {
+    let key = read_public_key(key)?;
+    for receipt in receipts {
+        anchors.push(anchor_of(receipt, &key)?);
+    }
+    let report = audit::verify_path(log, &key, anchors)?;
+    if json {
+        print(&serde_json::json!({
+            "sound": true,
+            "lines": report.lines,
+            "lastSequence": report.last.sequence,
+            "lastHash": report.last.hash.to_string(),
+            "anchorsFound": report.anchors,
+        }));
+    } else {
+        let (lines, last, anchors) = (report.lines, report.last.hash, report.anchors);
+        print(&format!("sound: {lines} lines, {anchors} anchors in place, last hash {last}"));
+    }
+    Ok(true)
+}
+
+fn anchor_of(receipt: &Path, key: &PublicKey) -> Result<Anchor, Error> {
+    let unusable = |reason: String| Error::Argument { what: "a receipt", reason };
+    let bytes = std::fs::read(receipt).map_err(|error| unusable(error.kind().to_string()))?;
+    match Message::from_xml(&bytes) {
+        Ok(Message::Receipt(receipt)) => {
+            if key.verify_bytes(receipt.signing_text().as_bytes(), &receipt.signature) {
+                Ok(Anchor { sequence: receipt.audit_sequence, hash: audit::Hash(receipt.audit_hash) })
+            } else {
+                Err(unusable("it is not signed by this key".to_owned()))
+            }
+        }
+        Ok(_) => Err(unusable("it is another kind of message".to_owned())),
+        Err(error) => Err(unusable(error.to_string())),
+    }
+}
+
+fn check(folder: &Path, json: bool) -> Result<bool, Error> {
+    let parts: Vec<_> = journal_folders(folder).into_iter().filter(|(_, path)| path.is_dir()).collect();
+    let parts = if parts.is_empty() { vec![("journal", folder.to_owned())] } else { parts };
+    let mut whole = true;
+    for (name, path) in parts {
+        let found = journal::check(&path).map_err(|source| Error::Journal { which: name, source })?;
+        whole &= found.is_whole();
+        if json {
+            print(&serde_json::json!({
+                "journal": name,
+                "whole": found.is_whole(),
+                "segments": found.segments,
+                "records": found.records,
+                "payloadBytes": found.payload_bytes,
+                "damagedRecords": found.damaged_records,
+                "unreadableBytes": found.unreadable_bytes,
+                "tornTail": found.torn.is_some(),
+            }));
+        } else {
+            let state = if found.is_whole() { "whole" } else { "DAMAGED" };
+            let tail =
+                if found.torn.is_some() { ", an unfinished end that was never acknowledged" } else { "" };
+            print(&format!(
+                "{name}: {state}, {} records in {} segments, {} damaged{tail}",
+                found.records, found.segments, found.damaged_records
+            ));
+        }
+    }
+    Ok(whole)
+}
+
+fn read_public_key(file: &Path) -> Result<PublicKey, Error> {
+    let unusable = |reason: String| Error::Argument { what: "the public key", reason };
+    let text = std::fs::read_to_string(file).map_err(|error| unusable(error.kind().to_string()))?;
+    PublicKey::from_text(text.trim()).map_err(|error| unusable(error.to_string()))
+}
+
+fn print(line: &impl std::fmt::Display) {
+    // A reader that has gone away wants no more lines.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

@@ -1,0 +1,258 @@
+//! Everything the gateway keeps: changes, sealed content, keys, the index.
+//!
+//! Invariants: a change refers only to content that was durable before it; content is sealed by a key of its own,
+//! so destroying that key erases it; the index is derived and its loss loses nothing. This module alone writes to
+//! the storage folder (the audit log has its own).
+//!
+//! The folder: `changes/` and `content/` are journals, `keys/` holds one wrapped key per message, `digest-secret` the
+//! sealed secret of keyed digests, `index/` the index.
+//!
+//! Left out on purpose: a second engine of storage. What the hub asks of [`Store`] is the seam for it.
+
+mod changes;
+mod digest;
+mod index;
+
+pub use changes::Stored;
+pub use digest::Digests;
+pub use index::{ChangePlace, Index, MessageRow, Opened};
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use journal::keys::KeyFolder;
+use journal::seal::{SiteKey, binding};
+use journal::{Journal, Options, Pending, Position};
+use uuid::Uuid;
+
+use crate::engine::PayloadRef;
+use crate::error::Error;
+use crate::limits;
+
+/// The open store.
+#[derive(Debug)]
+pub struct Store {
+    changes: Journal,
+    content: Journal,
+    keys: KeyFolder,
+    digests: Digests,
+    index: Index,
+}
+
+/// What was found when the store was opened, for the log.
+#[derive(Debug)]
+pub struct Findings {
+    /// Groups of changes replayed.
+    pub groups: u64,
+    /// Acknowledged content records that are damaged; their items stay and say so when opened.
+    pub content_damaged: u64,
+    /// How the index was opened.
+    pub index: Opened,
+}
+
+/// A message as it was received.
+pub struct Message {
+    /// The XML envelope.
+    pub envelope: Vec<u8>,
+    /// The container; empty for changes.
+    pub container: Vec<u8>,
+}
+
+impl Store {
+    /// Opens the store, replays every change in order into `replay`, and completes the index.
+    pub fn open(
+        folder: &Path,
+        site_key: SiteKey,
+        disk_margin_bytes_min: u64,
+        mut replay: impl FnMut(&Stored) -> Result<(), Error>,
+    ) -> Result<(Self, Findings), Error> {
+        fs::create_dir_all(folder).map_err(|error| Error::storage(folder, &error))?;
+        let options = |segment_mib: u64, record_mib: u64| Options {
+            segment_bytes_max: segment_mib * MIB,
+            record_bytes_max: record_mib * MIB,
+            disk_margin_bytes_min,
+            ..Options::default()
+        };
+        let (changes, found) =
+            Journal::open(&folder.join("changes"), options(16, 4)).map_err(Error::journal("changes"))?;
+        if found.damaged_records > 0 {
+            return Err(Error::JournalDamaged { which: "changes", records: found.damaged_records });
+        }
+        let (content, content_found) =
+            Journal::open(&folder.join("content"), options(128, 32)).map_err(Error::journal("content"))?;
+        let keys = KeyFolder::open(&folder.join("keys"), site_key).map_err(Error::journal("key"))?;
+        let digests = Digests::open(folder, &keys, found.last.is_none())?;
+        let (index, opened) = Index::open(&folder.join("index"), found.last)?;
+        let mut groups = 0;
+        for record in changes.replay() {
+            let (position, record) = record.map_err(Error::journal("changes"))?;
+            let group = changes::decode(record.kind, &record.payload)?;
+            group.iter().try_for_each(&mut replay)?;
+            if position > opened.watermark {
+                index.put(position, group)?;
+            }
+            groups += 1;
+        }
+        let findings = Findings { groups, content_damaged: content_found.damaged_records, index: opened };
+        Ok((Self { changes, content, keys, digests, index }, findings))
+    }
+
+    /// Hands a group of changes to the journal. Only one group may be under way.
+    pub fn submit_changes(&self, group: &[Stored]) -> Result<Pending, Error> {
+        let record = changes::encode(group)?;
+        // Within the reserve: what is accepted must be finished even when the disk is too full for new work.
+        self.changes.submit_within_reserve(changes::KIND_CHANGES, record).map_err(Error::journal("changes"))
+    }
+
+    /// One change, where the index said it lies.
+    pub fn change(&self, place: ChangePlace) -> Result<Option<Stored>, Error> {
+        let record = self.changes.read(place.0).map_err(Error::journal("changes"))?;
+        let group = changes::decode(record.kind, &record.payload)?;
+        Ok(group.into_iter().nth(usize::from(place.1)))
+    }
+
+    /// Whether new work can be taken.
+    pub fn ready(&self) -> Result<(), Error> {
+        self.content.ready().map_err(Error::journal("content"))?;
+        self.changes.ready().map_err(Error::journal("changes"))?;
+        if self.index.is_working() { Ok(()) } else { Err(Error::IndexStopped) }
+    }
+
+    /// Seals a new message under a key of its own and makes it durable. Blocks.
+    pub fn keep_message(&self, id: Uuid, message: &Message) -> Result<PayloadRef, Error> {
+        // A key without an item was left by an attempt that was never acknowledged.
+        self.keys.destroy(id)?;
+        let key = self.keys.create(id)?;
+        let kept = key
+            .seal(&binding(id, PURPOSE_MESSAGE), &message.to_bytes())
+            .map_err(Error::from)
+            .and_then(|sealed| self.keep(KIND_MESSAGE, id, &sealed, false));
+        if kept.is_err() {
+            // Best effort: an orphan key is destroyed at the next start anyway.
+            let _ = self.keys.destroy(id);
+        }
+        kept
+    }
+
+    /// Opens a message.
+    pub fn message(&self, id: Uuid, place: PayloadRef) -> Result<Message, Error> {
+        let plain = self.open_sealed(KIND_MESSAGE, id, id, PURPOSE_MESSAGE, place)?;
+        Message::from_bytes(&plain).ok_or(Error::Sealed { source: journal::Error::Sealed })
+    }
+
+    /// Seals an answer under the key of its message and makes it durable. Blocks.
+    pub fn keep_answer(&self, id: Uuid, xml: &[u8]) -> Result<PayloadRef, Error> {
+        let sealed = self.keys.unlock(id)?.seal(&binding(id, PURPOSE_ANSWER), xml)?;
+        self.keep(KIND_ANSWER, id, &sealed, true)
+    }
+
+    /// Seals an answer to no known message under a key of its own. Blocks.
+    pub fn keep_stray_answer(&self, id: Uuid, xml: &[u8]) -> Result<PayloadRef, Error> {
+        self.keys.destroy(id)?;
+        let sealed = self.keys.create(id)?.seal(&binding(id, PURPOSE_ANSWER), xml)?;
+        self.keep(KIND_ANSWER, id, &sealed, true)
+    }
+
+    /// Opens an answer sealed under the key of this message.
+    pub fn answer(&self, id: Uuid, place: PayloadRef) -> Result<Vec<u8>, Error> {
+        self.open_sealed(KIND_ANSWER, id, id, PURPOSE_ANSWER, place)
+    }
+
+    /// Destroys the key of a message, and so its content and answers. Blocks.
+    pub fn destroy(&self, id: Uuid) -> Result<(), Error> {
+        Ok(self.keys.destroy(id)?)
+    }
+
+    /// Destroys every key that belongs to none of these: what a crash left behind. Returns how many. Blocks.
+    pub fn destroy_orphans(&self, alive: &HashSet<Uuid>) -> Result<usize, Error> {
+        let ids = self.keys.ids()?;
+        let orphans = ids.into_iter().filter(|id| *id != digest::SECRET_ID && !alive.contains(id));
+        orphans
+            .map(|id| self.keys.destroy(id))
+            .try_fold(0, |count, destroyed| Ok(destroyed.map(|()| count + 1)?))
+    }
+
+    /// Makes keyed digests.
+    #[must_use]
+    pub fn digests(&self) -> &Digests {
+        &self.digests
+    }
+
+    /// The index.
+    #[must_use]
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    fn keep(&self, kind: u8, id: Uuid, sealed: &[u8], within_reserve: bool) -> Result<PayloadRef, Error> {
+        let record = [id.as_bytes().as_slice(), sealed].concat();
+        let pending = if within_reserve {
+            self.content.submit_within_reserve(kind, record)
+        } else {
+            self.content.submit(kind, record)
+        };
+        let position = pending.and_then(Pending::wait).map_err(Error::journal("content"))?;
+        Ok(PayloadRef(position.to_bytes()))
+    }
+
+    fn open_sealed(
+        &self,
+        kind: u8,
+        id: Uuid,
+        key: Uuid,
+        purpose: &str,
+        place: PayloadRef,
+    ) -> Result<Vec<u8>, Error> {
+        let record = self.content.read(Position::from_bytes(place.0)).map_err(Error::journal("content"))?;
+        let mismatch = Error::Sealed { source: journal::Error::Sealed };
+        match record.payload.split_first_chunk::<16>() {
+            Some((owner, sealed)) if record.kind == kind && owner == id.as_bytes() => {
+                Ok(self.keys.unlock(key)?.open(&binding(id, purpose), sealed)?)
+            }
+            _ => Err(mismatch),
+        }
+    }
+}
+
+impl Message {
+    fn to_bytes(&self) -> zeroize::Zeroizing<Vec<u8>> {
+        let mut bytes = Vec::with_capacity(4 + self.envelope.len() + self.container.len());
+        let envelope_bytes = u32::try_from(self.envelope.len()).unwrap_or(u32::MAX);
+        bytes.extend_from_slice(&envelope_bytes.to_be_bytes());
+        bytes.extend_from_slice(&self.envelope);
+        bytes.extend_from_slice(&self.container);
+        zeroize::Zeroizing::new(bytes)
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (length, rest) = bytes.split_first_chunk::<4>()?;
+        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
+        let (envelope, container) = rest.split_at_checked(length)?;
+        Some(Self { envelope: envelope.to_vec(), container: container.to_vec() })
+    }
+}
+
+impl std::fmt::Debug for Message {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Message").field("container_bytes", &self.container.len()).finish_non_exhaustive()
+    }
+}
+
+/// Where the parts of a storage folder lie.
+#[must_use]
+pub fn journal_folders(folder: &Path) -> [(&'static str, PathBuf); 3] {
+    [
+        ("changes", folder.join("changes")),
+        ("content", folder.join("content")),
+        ("audit", folder.join("audit/lines")),
+    ]
+}
+
+const MIB: u64 = 1024 * 1024;
+const KIND_MESSAGE: u8 = 1;
+const KIND_ANSWER: u8 = 2;
+const PURPOSE_MESSAGE: &str = "message";
+const PURPOSE_ANSWER: &str = "answer";
+
+const _: () = assert!(limits::CONTAINER_BYTES_MAX + limits::ENVELOPE_BYTES_MAX < 32 * 1024 * 1024);

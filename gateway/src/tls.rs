@@ -1,0 +1,118 @@
+//! Certificates: whose they are, whether they hold now, and the server side of mutual TLS.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig};
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+use crate::error::Error;
+
+/// A certificate chain with its key.
+pub struct Identity {
+    /// The chain, own certificate first.
+    pub chain: Vec<CertificateDer<'static>>,
+    /// The private key.
+    pub key: PrivateKeyDer<'static>,
+}
+
+impl Identity {
+    /// Reads chain and key from PEM files and refuses a certificate that does not hold now.
+    pub fn read(certificate: &Path, key: &Path, now: Timestamp) -> Result<Self, Error> {
+        let chain = certificates("certificate of the gateway", certificate)?;
+        let unusable = |reason: String| Error::CertificateUnusable {
+            what: "key of the gateway",
+            file: key.display().to_string(),
+            reason,
+        };
+        let bytes = read("key of the gateway", key)?;
+        let private = PrivateKeyDer::from_pem_slice(&bytes).map_err(|error| unusable(error.to_string()))?;
+        let identity = Self { chain, key: private };
+        identity.check_time(certificate, now)?;
+        Ok(identity)
+    }
+
+    fn check_time(&self, file: &Path, now: Timestamp) -> Result<(), Error> {
+        let unusable = || Error::CertificateUnusable {
+            what: "certificate of the gateway",
+            file: file.display().to_string(),
+            reason: "it is no X.509 certificate".to_owned(),
+        };
+        let own = self.chain.first().ok_or_else(unusable)?;
+        let (_, parsed) = X509Certificate::from_der(own).map_err(|_| unusable())?;
+        let instant =
+            |at: x509_parser::time::ASN1Time| Timestamp::from_second(at.timestamp()).map_err(|_| unusable());
+        let (not_before, not_after) =
+            (instant(parsed.validity().not_before)?, instant(parsed.validity().not_after)?);
+        if now < not_before || now > not_after {
+            return Err(Error::CertificateOutOfTime { not_before, not_after });
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Identity").field("certificates", &self.chain.len()).finish_non_exhaustive()
+    }
+}
+
+/// Reads the authorities of a PEM file.
+pub fn roots(what: &'static str, file: &Path) -> Result<RootCertStore, Error> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(what, file)? {
+        roots.add(certificate).map_err(|error| Error::CertificateUnusable {
+            what,
+            file: file.display().to_string(),
+            reason: error.to_string(),
+        })?;
+    }
+    Ok(roots)
+}
+
+/// The server side: TLS 1.3 or 1.2, and nobody without a certificate of one of these authorities.
+pub fn server_config(identity: &Identity, client_roots: RootCertStore) -> Result<ServerConfig, Error> {
+    let unusable = |reason: String| Error::CertificateUnusable {
+        what: "certificate of the gateway",
+        file: "[tls]".to_owned(),
+        reason,
+    };
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(client_roots), Arc::clone(&provider))
+        .build()
+        .map_err(|error| unusable(error.to_string()))?;
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| unusable(error.to_string()))?
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(identity.chain.clone(), identity.key.clone_key())
+        .map_err(|error| unusable(error.to_string()))?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// The serial number in the subject of a certificate: an OIN, a kiosk's id, or an official's card. Exactly one.
+#[must_use]
+pub fn subject_serial(certificate: &CertificateDer<'_>) -> Option<String> {
+    let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
+    let mut serials = parsed.subject().iter_by_oid(&x509_parser::oid_registry::OID_X509_SERIALNUMBER);
+    let serial = serials.next()?.as_str().ok()?.to_owned();
+    serials.next().is_none().then_some(serial)
+}
+
+fn certificates(what: &'static str, file: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let unusable =
+        |reason: String| Error::CertificateUnusable { what, file: file.display().to_string(), reason };
+    let bytes = read(what, file)?;
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
+    let chain = chain.map_err(|error| unusable(error.to_string()))?;
+    if chain.is_empty() { Err(unusable("it holds no certificate".to_owned())) } else { Ok(chain) }
+}
+
+fn read(what: &'static str, file: &Path) -> Result<Vec<u8>, Error> {
+    crate::site::read_bounded(what, file)
+}

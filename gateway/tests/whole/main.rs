@@ -1,0 +1,7 @@
+//! The gateway as its partners meet it: real TLS, real files, real processes. One binary, because linking is what
+//! takes the time.
+
+mod central;
+mod link;
+mod sample;
+mod site;
