@@ -125,8 +125,7 @@ fn files_are_shown_checked_and_taken_apart() {
         check(&[command, text(&cut)], 1, "", "error I-0301");
     }
     check(&["validate", text(&cut)], 1, "I-0301", "");
-    check(&["wsq", "decode", text(&cut), "--out", text(&wsq)], 1, "", "error W-");
-    check(&["wsq", "encode", text(&cut), "--out", text(&wsq)], 1, "", "error I-0601");
+    check(&["wsq", "decode", text(&cut), "--out", text(&wsq)], 1, "", "W-0101");
     let hostile = folder.path().join("hostile.xml");
     std::fs::write(&hostile, "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>").expect("written");
     check(&["validate", text(&hostile)], 1, "", "error I-0203");
@@ -188,9 +187,8 @@ fn profiles_are_checked_and_wrong_use_is_told() {
     let broken = folder.path().join("broken.toml");
     std::fs::write(&broken, "name = 1").expect("written");
     check(&["profile", "check", text(&broken)], 1, "", "error I-0502");
-    check(&["profile", "check", "nowhere.toml"], 2, "", "error I-0901");
-    check(&["inspect", "nowhere.an2"], 2, "", "error I-0901");
-    check(&["wsq", "encode", text(&shipped), "--out", "x.wsq"], 1, "", "error I-0601");
+    check(&["profile", "check", "nowhere.toml"], 1, "", "error I-0901");
+    check(&["inspect", "nowhere.an2"], 1, "", "error I-0901");
     check(&["dance"], 2, "", "Usage");
     check(&["--help"], 0, "Examples:", "");
 }

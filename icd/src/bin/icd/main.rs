@@ -7,8 +7,11 @@ mod check;
 mod deadlines;
 mod inspect;
 mod picture;
+mod wsq;
 
 use std::fmt;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -76,40 +79,14 @@ enum Command {
         #[arg(long)]
         decode: bool,
     },
-    /// Convert between WSQ and PNG.
+    /// Decode and encode fingerprints in WSQ, the wavelet format of containers.
     #[command(subcommand)]
-    Wsq(Wsq),
+    Wsq(wsq::Command),
     /// Show the legal clock of a category or operation, with its article.
     Deadlines(deadlines::Arguments),
     /// Work with ICD profiles.
     #[command(subcommand)]
     Profile(ProfileCommand),
-}
-
-#[derive(Subcommand)]
-enum Wsq {
-    /// WSQ to PNG.
-    Decode {
-        /// The WSQ file.
-        file: PathBuf,
-        /// The PNG file to write.
-        #[arg(long)]
-        out: PathBuf,
-    },
-    /// A picture (PNG, TIFF or JPEG, turned to grey) to WSQ.
-    Encode {
-        /// The picture.
-        file: PathBuf,
-        /// The WSQ file to write.
-        #[arg(long)]
-        out: PathBuf,
-        /// Bits per pixel; 0.75 is about 15:1.
-        #[arg(long, default_value_t = icd::parameters::WSQ_BITS_PER_PIXEL)]
-        bpp: f32,
-        /// Resolution to note in the file.
-        #[arg(long, default_value_t = 500)]
-        ppi: u16,
-    },
 }
 
 #[derive(Subcommand)]
@@ -125,6 +102,10 @@ enum ProfileCommand {
 enum Failure {
     /// The input is bad: exit code 1.
     Input { code: String, message: String },
+    /// The input is bad, and the message carries its code already: exit code 1.
+    Foreign { message: String },
+    /// A file or folder cannot be read or written: exit code 1.
+    File { code: &'static str, message: String },
     /// The tool was used wrongly: exit code 2.
     Usage { code: &'static str, message: String },
     /// Everything was said already: exit code 1.
@@ -141,7 +122,10 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Input { code, message } => write!(f, "error {code}: {message}"),
-            Self::Usage { code, message } => write!(f, "error {code}: {message}"),
+            Self::Foreign { message } => write!(f, "error {message}"),
+            Self::File { code, message } | Self::Usage { code, message } => {
+                write!(f, "error {code}: {message}")
+            }
             Self::Told => Ok(()),
         }
     }
@@ -154,7 +138,7 @@ fn main() -> ExitCode {
     };
     match failure {
         Failure::Told => ExitCode::from(1),
-        Failure::Input { .. } => {
+        Failure::Input { .. } | Failure::Foreign { .. } | Failure::File { .. } => {
             eprintln!("{failure}");
             ExitCode::from(1)
         }
@@ -174,8 +158,9 @@ fn run(command: Command) -> Result<(), Failure> {
         }
         Command::Roundtrip { file } => check::roundtrip(&read(&file)?),
         Command::Extract { file, out, decode } => picture::extract(&read(&file)?, &out, decode),
-        Command::Wsq(Wsq::Decode { file, out }) => picture::decode(&read(&file)?, &out),
-        Command::Wsq(Wsq::Encode { file, out, bpp, ppi }) => picture::encode(&read(&file)?, &out, bpp, ppi),
+        Command::Wsq(command) => {
+            wsq::run(&command).map_err(|error| Failure::Foreign { message: error.to_string() })
+        }
         Command::Deadlines(arguments) => deadlines::run(&arguments),
         Command::Profile(ProfileCommand::Check { profile }) => {
             let profile = profile_named(&profile)?;
@@ -197,15 +182,25 @@ fn profile_named(name: &str) -> Result<icd::profile::Profile, Failure> {
     Ok(icd::profile::Profile::from_toml(&text)?)
 }
 
+/// Reads a file up to the bound of a transaction, which is the largest thing this tool looks at.
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|error| Failure::Usage {
-        code: "I-0901",
-        message: format!("{} cannot be read: {error}. Check the path and the rights.", path.display()),
-    })
+    let bytes_max = u64::try_from(icd::limits::TRANSACTION_BYTES_MAX).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(bytes_max + 1).read_to_end(&mut bytes));
+    match read {
+        Ok(_) if bytes.len() <= icd::limits::TRANSACTION_BYTES_MAX => Ok(bytes),
+        Ok(_) => Err(unreadable(path, "it is larger than any transaction")),
+        Err(error) => Err(unreadable(path, &error.to_string())),
+    }
+}
+
+fn unreadable(path: &Path, why: &str) -> Failure {
+    let message = format!("{} cannot be read: {why}. Check the path and the rights.", path.display());
+    Failure::File { code: "I-0901", message }
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    std::fs::write(path, bytes).map_err(|error| Failure::Usage {
+    std::fs::write(path, bytes).map_err(|error| Failure::File {
         code: "I-0902",
         message: format!("{} cannot be written: {error}. Check the path and the rights.", path.display()),
     })

@@ -1,4 +1,4 @@
-//! Images out of files, and between WSQ and PNG.
+//! Images out of files.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -7,22 +7,9 @@ use icd::nist::{Record, Transaction, Type4};
 
 use crate::{Failure, write};
 
-pub(crate) fn decode(bytes: &[u8], out: &Path) -> Result<(), Failure> {
-    let decoded = wsq::decode(bytes).map_err(|error| coder(&error))?;
-    write(out, &png(decoded.width, decoded.height, decoded.pixels)?)
-}
-
-pub(crate) fn encode(bytes: &[u8], out: &Path, bits_per_pixel: f32, ppi: u16) -> Result<(), Failure> {
-    let picture = image::load_from_memory(bytes).map_err(|error| unreadable(&error))?.into_luma8();
-    let options = wsq::EncodeOptions { bits_per_pixel, resolution_ppi: Some(ppi), comment: None };
-    let (width, height) = picture.dimensions();
-    let coded = wsq::encode(picture.as_raw(), width, height, &options).map_err(|error| coder(&error))?;
-    write(out, &coded)
-}
-
 pub(crate) fn extract(bytes: &[u8], out: &Path, decode: bool) -> Result<(), Failure> {
     let transaction = Transaction::read_any_version(bytes)?;
-    std::fs::create_dir_all(out).map_err(|error| Failure::Usage {
+    std::fs::create_dir_all(out).map_err(|error| Failure::File {
         code: "I-0902",
         message: format!("{} cannot be made: {error}. Check the path and the rights.", out.display()),
     })?;
@@ -58,24 +45,20 @@ fn as_png(image: &[u8], size: Option<(u32, u32)>) -> Option<Vec<u8>> {
     if let Some((width, height)) = size
         && u64::try_from(image.len()) == Ok(u64::from(width) * u64::from(height))
     {
-        return png(width, height, image.to_vec()).ok();
+        return png(width, height, image.to_vec());
     }
     if let Ok(decoded) = wsq::decode(image) {
-        return png(decoded.width, decoded.height, decoded.pixels).ok();
+        return png(decoded.width, decoded.height, decoded.pixels);
     }
     let mut out = Cursor::new(Vec::new());
     image::load_from_memory(image).ok()?.write_to(&mut out, image::ImageFormat::Png).ok()?;
     Some(out.into_inner())
 }
 
-fn png(width: u32, height: u32, pixels: Vec<u8>) -> Result<Vec<u8>, Failure> {
-    let picture = image::GrayImage::from_raw(width, height, pixels).ok_or_else(|| Failure::Input {
-        code: "I-0601".to_owned(),
-        message: "the image's size and its pixels differ".to_owned(),
-    })?;
+fn png(width: u32, height: u32, pixels: Vec<u8>) -> Option<Vec<u8>> {
     let mut out = Cursor::new(Vec::new());
-    picture.write_to(&mut out, image::ImageFormat::Png).map_err(|error| unreadable(&error))?;
-    Ok(out.into_inner())
+    image::GrayImage::from_raw(width, height, pixels)?.write_to(&mut out, image::ImageFormat::Png).ok()?;
+    Some(out.into_inner())
 }
 
 fn extension(image: &[u8]) -> &'static str {
@@ -85,16 +68,5 @@ fn extension(image: &[u8]) -> &'static str {
         [0x89, b'P', ..] => "png",
         [0, 0, 0, 0x0C, b'j', b'P', ..] => "jp2",
         _ => "raw",
-    }
-}
-
-fn coder(error: &wsq::Error) -> Failure {
-    Failure::Input { code: error.code().to_owned(), message: error.to_string() }
-}
-
-fn unreadable(error: &image::ImageError) -> Failure {
-    Failure::Input {
-        code: "I-0601".to_owned(),
-        message: format!("the picture cannot be read or written: {error}"),
     }
 }
