@@ -88,6 +88,12 @@ pub const REPLAY_FILE_BYTES_MAX: u64 = 8 << 20;
 pub const PRINT_SIDE_PX_MAX: u32 = 2_000;
 /// Made-up people a virtual scanner keeps in memory, about 10 MB each.
 pub const MADE_UP_PEOPLE_KEPT_MAX: usize = 4;
+/// Bytes of a face model; YuNet has 230 kB.
+pub const FACE_MODEL_BYTES_MAX: u64 = 64 << 20;
+/// Boxes of a face model that are compared with each other.
+pub const FACE_CANDIDATES_MAX: usize = 500;
+/// Faces that are reported on one picture.
+pub const FACES_MAX: usize = 50;
 /// How long a virtual device stays stuck before it gives its thread back.
 pub const VIRTUAL_STALL_MAX: Duration = Duration::from_secs(60);
 

@@ -91,3 +91,61 @@ pub const HAND_TURN_DEG_MAX: f32 = 20.0;
 pub const OVERLAY_SCALE_DIVISOR: u32 = 2;
 /// Width of the lines in the officer's preview.
 pub const OVERLAY_LINE_PX: u32 = 3;
+
+// Face.
+
+/// YuNet: longest side of the picture in which faces are searched. On the reference photographs its points keep
+/// within 6 % of the eye distance at this size; at 480 they were off by up to 15 %.
+pub const YUNET_SEARCH_SIDE_PX: u32 = 1_280;
+/// Cascade: longest side of the picture in which faces are searched.
+pub const CASCADE_SEARCH_SIDE_PX: u32 = 480;
+/// YuNet: score of a face. OpenCV's own 0.9 loses real frontal portraits (0.893 measured); framing refuses the rest.
+pub const YUNET_SCORE_MIN: f32 = 0.6;
+/// YuNet: boxes that overlap more are one face (OpenCV's default).
+pub const YUNET_OVERLAP_MAX: f32 = 0.3;
+/// Cascade: step between two sizes.
+pub const CASCADE_SCALE_STEP: f64 = 1.08;
+/// Cascade: how many neighbouring hits make a face.
+pub const CASCADE_NEIGHBOURS: i32 = 6;
+/// Cascade: least side of a face, as a share of the shorter side of the picture.
+pub const CASCADE_FACE_MIN_SHARE: f32 = 0.10;
+/// Cascade: distance of the eyes in its square, measured on the drawn faces and on frontal photographs.
+pub const CASCADE_EYE_DISTANCE_SHARE: f32 = 0.40;
+/// Cascade: height of the eyes in its square.
+pub const CASCADE_EYE_LINE_SHARE: f32 = 0.39;
+/// Fewest pixels between the eyes (practical floor of ICAO reference portraits).
+pub const EYE_DISTANCE_PX_MIN: f32 = 90.0;
+/// From the eyes to the side of the face, in eye distances, that has to be on the picture.
+pub const FACE_EDGE_EYE_DISTANCES: f32 = 1.0;
+/// From the eyes to the chin, in eye distances (OFIQ's published faces: 1.65 to 1.95).
+pub const CHIN_EYE_DISTANCES: f32 = 1.8;
+/// From the eyes to the crown, in eye distances.
+pub const CROWN_EYE_DISTANCES: f32 = 1.6;
+/// How far the face may be off the middle, as a share of the picture's width.
+pub const CENTRE_OFF_SHARE_MAX: f32 = 0.12;
+/// Another face counts from this share of the largest one's area.
+pub const OTHER_FACE_AREA_SHARE_MIN: f32 = 0.25;
+/// Roll gate; the estimate errs by about 2 degrees.
+pub const ROLL_DEG_MAX: f32 = 8.0;
+/// Yaw from which a person is asked to look at the camera; rules ask for 5 degrees, five points tell it to about 4.
+pub const YAW_COACH_DEG: f32 = 10.0;
+/// Yaw from which a portrait is not accepted by itself: beyond any error of the estimate.
+pub const YAW_BLOCK_DEG: f32 = 20.0;
+/// Share of the face's box that is looked at for light, half the width.
+pub const FACE_REGION_HALF_WIDTH: f32 = 0.36;
+/// The same, half the height.
+pub const FACE_REGION_HALF_HEIGHT: f32 = 0.42;
+/// Linear luminance at or below which a pixel is clipped dark (about 21 of 255 as shown).
+pub const CLIPPED_DARK_LUMINANCE: f32 = 0.0075;
+/// Linear luminance at or above which a pixel is clipped bright (OFIQ counts from 247 of 255).
+pub const CLIPPED_BRIGHT_LUMINANCE: f32 = 0.968;
+/// More dark-clipped pixels than this ask for light.
+pub const CLIPPED_DARK_SHARE_MAX: f32 = 0.30;
+/// More bright-clipped pixels than this ask for less light.
+pub const CLIPPED_BRIGHT_SHARE_MAX: f32 = 0.15;
+/// Width to height of a portrait crop.
+pub const CROP_ASPECT: f32 = 0.75;
+/// Eye distance as a share of the crop's width (full frontal of ISO/IEC 19794-5: about a quarter).
+pub const CROP_EYE_DISTANCE_SHARE: f32 = 0.25;
+/// Height of the eyes in the crop, from above.
+pub const CROP_EYE_LINE_SHARE: f32 = 0.45;
