@@ -117,9 +117,9 @@ pub const PAIR_TURN_MAX: f32 = 24.0;
 pub const STRETCH_SIGMA_PX: f32 = 60.0;
 
 /// Weights of the evidence, natural log-odds, in the order of `compare/evidence.rs`.
-pub const EVIDENCE_WEIGHTS: [f32; 8] = [1.0, 4.0, 0.3, 4.0, -0.5, 1.0, 4.0, 2.0];
+pub const EVIDENCE_WEIGHTS: [f32; 8] = [-12.084, 12.375, 9.356, 5.545, 0.939, 8.386, -5.089, -7.891];
 /// What no evidence at all says.
-pub const EVIDENCE_BIAS: f32 = -14.0;
+pub const EVIDENCE_BIAS: f32 = 1.454;
 /// The log-odds when not even one placement exists.
 pub const NO_ALIGNMENT_LOG_ODDS: f32 = -20.0;
 /// Bounds of what one comparison says: the data behind the calibration cannot prove more.
@@ -164,3 +164,41 @@ pub const ADVICE_FILL_MAX: f32 = 0.12;
 pub const ADVICE_RIDGE_SHARE_MAX: f32 = 0.60;
 /// Distance from the middle from which on the finger should move.
 pub const ADVICE_OFF_CENTRE_MAX: f32 = 0.40;
+
+/// Resolution at which slaps are segmented: ridges still show, and it is four times less work.
+pub const SEGMENT_PPI: f32 = 250.0;
+/// Side of a cell of a slap in pixels at [`SEGMENT_PPI`]: 0.4 mm.
+pub const SEGMENT_CELL_PX: usize = 4;
+/// Smoothing of local contrast, in cells.
+pub const SEGMENT_SIGMA_CELLS: f32 = 1.6;
+/// Grey deviation of the faintest finger.
+pub const SEGMENT_CONTRAST_MIN: f32 = 9.0;
+/// The same as a share of the strongest contrast on the slap; below is a ghost of an earlier print.
+pub const SEGMENT_CONTRAST_SHARE_MIN: f32 = 0.22;
+/// Steps of thinning that part fingers from writing, lines and each other.
+pub const SEGMENT_OPENING_CELLS: usize = 3;
+/// Smallest area of a fingertip, in mm²: half of what a child of six leaves.
+pub const FINGERTIP_AREA_MM2_MIN: f32 = 25.0;
+/// Narrowest fingertip, in mm.
+pub const FINGERTIP_WIDTH_MM_MIN: f32 = 4.5;
+/// Share of its own turned box that a fingertip fills; an ellipse fills 0.79.
+pub const FINGERTIP_FILL_MIN: f32 = 0.5;
+/// Longest fingertip as a multiple of its width; the rest is the next phalanx.
+pub const FINGERTIP_LENGTH_WIDTHS_MAX: f32 = 1.75;
+/// A blob this many times wider than usual holds two fingers.
+pub const TOUCHING_WIDTHS_MIN: f32 = 1.55;
+/// Widest single fingertip, in mm.
+pub const FINGERTIP_WIDTH_MM_MAX: f32 = 27.0;
+/// Largest turn of a hand that is considered, in degrees.
+pub const HAND_TURN_DEG_MAX: f32 = 40.0;
+/// Usual slope of the line from the left to the right outer finger of an upright right hand, in degrees.
+pub const HAND_LINE_DEG: f32 = 12.0;
+/// Difference between the turn by axes and the turn by that line from which on it looks like the other hand, in
+/// degrees: mirrored hands differ by twice [`HAND_LINE_DEG`], and single axes are only good to some degrees.
+pub const HAND_CONTRADICTION_DEG_MIN: f32 = 21.0;
+/// Fingers whose axes differ by more from their mean do not agree on where up is, in degrees.
+pub const HAND_AXES_AGREE_DEG_MAX: f32 = 14.0;
+/// Share of a blob's contrast that must be as fine as ridges; writing and stains have less.
+pub const BLOB_RIDGED_MIN: f32 = 0.36;
+/// A fingertip with less than this share of the usual area is small.
+pub const SMALL_AREA_SHARE_MAX: f32 = 0.4;

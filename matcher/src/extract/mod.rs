@@ -12,7 +12,7 @@ mod normalise;
 mod orientation;
 pub(crate) mod plane;
 mod region;
-mod scale;
+pub(crate) mod scale;
 mod singular;
 
 use self::plane::Plane;

@@ -5,10 +5,15 @@ use crate::{Image, parameters::WORKING_PPI};
 
 /// The grey values at 500 ppi. The image must be sound.
 pub(crate) fn scaled(image: &Image) -> Plane {
+    scaled_to(image, WORKING_PPI)
+}
+
+/// The grey values at another resolution. The image must be sound.
+pub(crate) fn scaled_to(image: &Image, ppi: f32) -> Plane {
     let (width, height) = (image.width as usize, image.height as usize);
     let values = image.pixels.iter().map(|&grey| f32::from(grey)).collect();
     let mut plane = Plane { width, height, values };
-    let mut factor = WORKING_PPI / image.resolution_ppi as f32;
+    let mut factor = ppi / image.resolution_ppi as f32;
     if (factor - 1.0).abs() < 0.02 {
         return plane;
     }

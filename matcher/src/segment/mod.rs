@@ -5,6 +5,12 @@
 //! that cannot be told is not guessed: it is missing from the answer and the reason stands in
 //! [`Segmentation::doubt`].
 
+mod blobs;
+mod columns;
+mod foreground;
+mod naming;
+
+use crate::trace::{NoTrace, Stage, Trace};
 use crate::{Finger, Hand, Image};
 
 /// What was asked to be put on the sensor.
@@ -106,8 +112,35 @@ pub struct Segmentation {
 /// Finds the fingers of a slap.
 #[must_use]
 pub fn segment(image: &Image, request: SegmentRequest<'_>) -> Segmentation {
-    let expected = request.expected().len();
-    let doubt =
-        if image.is_sound() { Doubt::FewerFingers { expected, found: 0 } } else { Doubt::ImageUnusable };
-    Segmentation { fingers: Vec::new(), doubt: vec![doubt] }
+    segment_traced(image, request, &mut NoTrace)
+}
+
+/// As [`segment`], with every intermediate result handed to `trace`.
+#[must_use]
+pub fn segment_traced(image: &Image, request: SegmentRequest<'_>, trace: &mut dyn Trace) -> Segmentation {
+    let doubtful = |doubt| Segmentation { fingers: Vec::new(), doubt: vec![doubt] };
+    if !image.is_sound() {
+        return doubtful(Doubt::ImageUnusable);
+    }
+    let expected = request.expected();
+    let foreground = foreground::foreground(image);
+    if trace.wants("foreground") {
+        let values: Vec<f32> = foreground.mask.cells.iter().map(|&set| f32::from(u8::from(set))).collect();
+        trace.take("foreground", Stage::Map { width: foreground.mask.width, values: &values });
+    }
+    let blobs = blobs::blobs(&foreground.mask, &foreground.fineness);
+    let turn = columns::HandTurn::of(&blobs, expected.len(), request.hand);
+    let tries = turn.candidates().map(|angle| (angle, columns::fingertips(&blobs, angle, expected.len())));
+    let Some((angle, tips)) = best_try(tries, expected.len()) else {
+        return doubtful(Doubt::NothingFound);
+    };
+    let other_hand = turn.contradict();
+    naming::named(&tips, angle, &expected, other_hand, &foreground, image)
+}
+
+/// The first turn under which the count fits, else the first under which there is a finger.
+fn best_try(tries: [(f32, Vec<columns::Tip>); 4], expected: usize) -> Option<(f32, Vec<columns::Tip>)> {
+    let fits = tries.iter().position(|(_, tips)| tips.len() == expected);
+    let index = fits.or_else(|| tries.iter().position(|(_, tips)| !tips.is_empty()))?;
+    tries.into_iter().nth(index)
 }
