@@ -151,6 +151,15 @@ pub enum Error {
         records: u64,
     },
 
+    /// Keys and changes do not belong together.
+    #[error(
+        "G-0209: {keys} keys belong to no known message; the gateway did not start and destroyed nothing; was only part of the storage folder restored?"
+    )]
+    KeysWithoutChanges {
+        /// How many.
+        keys: usize,
+    },
+
     // Central system.
     /// The client for the central system cannot be made.
     #[error(
@@ -231,6 +240,7 @@ impl Error {
             Self::DigestSecret => "G-0206",
             Self::IndexStopped => "G-0207",
             Self::JournalDamaged { .. } => "G-0208",
+            Self::KeysWithoutChanges { .. } => "G-0209",
             Self::CentralClient { .. } => "G-0301",
             Self::Refused(refusal) => refusal.code(),
             Self::NotDurable { .. } => "G-0501",

@@ -121,3 +121,9 @@ pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// After how long a sender is asked to try again.
 pub const RETRY_AFTER_S: u64 = 5;
+
+/// Most keys of unknown messages that a crash can explain: bodies in memory, and answers being kept.
+pub const UNKNOWN_KEYS_MAX: usize = 4 * BODIES_IN_MEMORY_MAX;
+
+/// Most answers to no known message that are kept. Further ones stay with the central system.
+pub const STRAYS_MAX: usize = 10_000;

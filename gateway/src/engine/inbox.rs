@@ -30,6 +30,8 @@ pub enum AnswerReception {
     New(ItemId),
     /// It came before; nothing was stored.
     Repeat,
+    /// There are too many answers to unknown messages; it was not stored and is not acknowledged.
+    Refused,
     /// It answers no message known here; it is kept apart.
     Stray,
 }
@@ -62,6 +64,7 @@ impl Engine {
                 self.ask_for(Effect::AnswerReady { partner });
                 AnswerReception::New(item)
             }
+            _ if self.state.strays.len() >= limits::STRAYS_MAX => return AnswerReception::Refused,
             Some(_) | None => {
                 self.commit(Change::StrayAnswer { answer, at });
                 AnswerReception::Stray

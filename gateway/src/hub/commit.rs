@@ -1,8 +1,8 @@
 //! The commit thread: it alone writes audit lines and changes, group by group.
 //!
 //! The lines of a group and its changes go to two journals at the same time; the group is durable when both are. A
-//! crash in between leaves either lines of changes that never took effect (the next `started` line says where the
-//! run ended) or changes without their lines (written again at the next start). A full disk makes the thread try the
+//! crash in between leaves either lines of changes that never took effect (the next `started` line says so) or changes
+//! without their lines, which get new ones at the next start (`recovery`); nobody was told of either. A full disk makes the thread try the
 //! same group again, so that nothing later can overtake it; any other failure is final until the next start.
 
 use std::sync::PoisonError;
@@ -56,7 +56,7 @@ impl Hub {
         for (waiting, line) in group.into_iter().zip(&lines) {
             if let Some((its_number, step)) = waiting.change {
                 number = Some(its_number);
-                stored.push(Stored { audit: line.anchor(), step });
+                stored.push(Stored { audit: line.anchor(), step, is_repeat: false });
             }
         }
         let mut lines_pending = Some(audit.submit(&lines));

@@ -13,6 +13,7 @@ mod answers;
 mod commit;
 mod desk;
 mod intake;
+mod recovery;
 mod trail;
 pub mod view;
 mod work;
@@ -37,6 +38,7 @@ use crate::error::Error;
 use crate::limits;
 use crate::site::Site;
 use crate::store::{Store, Stored};
+use recovery::Recovery;
 
 /// The running gateway, without its sockets.
 pub struct Hub {
@@ -111,18 +113,16 @@ impl Hub {
         let capabilities = Capabilities::new(site.config.capabilities.clone(), site.calendar.clone());
         let mut engine = Engine::new(policy, capabilities);
         let mut audit = AuditLog::open(&site.storage.join("audit"), site.signing_key()?)?;
-        let audited = audit.last();
-        let mut unaudited = Vec::new();
+        let mut recovery = Recovery::new(audit.last());
         let margin = site.config.storage.disk_margin_bytes_min;
         let (store, findings) = Store::open(&site.storage, site.site_key()?, margin, |stored: &Stored| {
-            if stored.audit.sequence > audited.sequence {
-                unaudited.push(trail::recovered(&stored.step));
+            recovery.see(stored);
+            if !stored.is_repeat {
+                engine.replay(&stored.step)?;
             }
-            Ok(engine.replay(&stored.step)?)
+            Ok(())
         })?;
-        unaudited.push(trail::started(audited));
-        let lines = audit.write(&unaudited);
-        audit.submit(&lines)?.wait().map_err(Error::journal("audit"))?;
+        recovery.finish(&store, &mut audit)?;
         let alive = alive(&engine);
         let orphans = store.destroy_orphans(&alive)?;
         tracing::info!(

@@ -62,9 +62,11 @@ pub(super) fn recovered(change: &Change) -> Entry {
     Who::gateway().entry(change.at(), change.name(), &object(change), &result)
 }
 
-/// The line that begins each run. Lines after `last` that tell of changes belong to this run.
-pub(super) fn started(last: Anchor) -> Entry {
-    let object = format!("continues after line {}", last.sequence);
+/// The line that begins each run. Of the lines between `in_force` and `last`, those that tell of changes never took
+/// effect: their changes were lost in a crash before anybody was told.
+pub(super) fn started(last: Anchor, in_force: u64) -> Entry {
+    let object =
+        format!("continues after line {}; changes are in force up to line {in_force}", last.sequence);
     Who::gateway().entry(Timestamp::now(), "started", &object, concat!("version ", env!("CARGO_PKG_VERSION")))
 }
 

@@ -18,6 +18,10 @@ pub struct Stored {
     pub audit: Anchor,
     /// What happened.
     pub step: Change,
+    /// Whether this only repeats an earlier change under a new audit line, because its own line was lost in a crash
+    /// before anybody was told of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_repeat: bool,
 }
 
 /// Kind of a journal record that holds a group of changes as JSON.

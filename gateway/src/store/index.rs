@@ -5,9 +5,10 @@
 //! file; after opening, files and folders are made durable once; the rows and the watermark that says up to which
 //! journal position they reach change in one batch; opening reads everything, in a thread of its own, so that a
 //! panic inside sled ends that thread and not the gateway; whatever does not open is set aside and rebuilt from the
-//! journal. The index thread owns the database for the same reason.
+//! journal. Rows are counted in the same batch, so that an index that lost some silently is noticed when it is opened.
+//! The index thread owns the database for the same reason as it is opened in one.
 //!
-//! Keys: `m` + message id; `t` + item + journal position + place in the record; `w`.
+//! Keys: `m` + message id; `t` + item + journal position + place in the record; `w` watermark; `c` count of rows.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -75,23 +76,21 @@ impl Index {
     pub fn open(folder: &Path, journal_end: Option<Position>) -> Result<(Self, Opened), Error> {
         let mut opened = Opened { watermark: Position::START, set_aside: None };
         let end = journal_end.unwrap_or(Position::START);
-        let database = match open_and_read(folder) {
-            Some((database, watermark)) if watermark <= end => {
-                opened.watermark = watermark;
-                database
-            }
+        let found = match open_and_read(folder) {
+            Some(found) if found.watermark <= end => found,
             other => {
                 drop(other);
                 opened.set_aside = set_aside(folder)?;
-                open_and_read(folder).ok_or(Error::IndexStopped)?.0
+                open_and_read(folder).ok_or(Error::IndexStopped)?
             }
         };
+        opened.watermark = found.watermark;
         make_names_durable(folder).map_err(|error| Error::storage(folder, &error))?;
         let (commands, received) = channel();
         let file = folder.join("db");
         let thread = std::thread::Builder::new()
             .name("index".into())
-            .spawn(move || run(&database, &file, &received))
+            .spawn(move || found.run(&file, &received))
             .map_err(|error| Error::storage(folder, &error))?;
         Ok((Self { commands: Some(commands), thread: Some(thread) }, opened))
     }
@@ -106,6 +105,13 @@ impl Index {
         let (reply, answer) = oneshot::channel();
         self.send(Command::Message { message, reply })?;
         answer.await.map_err(|_| Error::IndexStopped)
+    }
+
+    /// The same for callers outside a runtime. Blocks.
+    pub fn message_blocking(&self, message: MessageId) -> Result<Option<MessageRow>, Error> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Command::Message { message, reply })?;
+        answer.blocking_recv().map_err(|_| Error::IndexStopped)
     }
 
     /// Where the changes of an item lie, oldest first.
@@ -143,19 +149,33 @@ impl Drop for Index {
     }
 }
 
-/// Opens and reads everything in a thread of its own; `None` for an error or a panic.
-fn open_and_read(folder: &Path) -> Option<(sled::Db, Position)> {
+/// An open database and what was found in it.
+struct Found {
+    database: sled::Db,
+    watermark: Position,
+    /// Rows about messages and items.
+    rows: u64,
+}
+
+/// Opens and reads everything in a thread of its own; `None` for an error, a panic, or missing rows.
+fn open_and_read(folder: &Path) -> Option<Found> {
     let folder = folder.to_owned();
     let opening = std::thread::Builder::new().name("index-open".into()).spawn(move || {
         let database = sled::Config::new().path(folder).cache_capacity(CACHE_BYTES_MAX).open().ok()?;
+        let mut rows = 0;
         for row in database.iter() {
-            row.ok()?;
+            let (key, _) = row.ok()?;
+            rows += u64::from(key != WATERMARK && key != COUNT);
         }
         let watermark = match database.get(WATERMARK).ok()? {
             Some(bytes) => Position::from_bytes(bytes.as_ref().try_into().ok()?),
             None => Position::START,
         };
-        Some((database, watermark))
+        let counted = match database.get(COUNT).ok()? {
+            Some(bytes) => u64::from_be_bytes(bytes.as_ref().try_into().ok()?),
+            None => 0,
+        };
+        (rows == counted).then_some(Found { database, watermark, rows })
     });
     opening.ok()?.join().ok().flatten()
 }
@@ -186,69 +206,75 @@ fn make_names_durable(folder: &Path) -> std::io::Result<()> {
     folder.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all())
 }
 
-/// The index thread. It ends when the handle is dropped, or at the first failure: an index that may be wrong is
-/// worse than none.
-fn run(database: &sled::Db, file: &Path, commands: &Receiver<Command>) {
-    let mut unsynced_since: Option<Instant> = None;
-    loop {
-        let done = match commands.recv_timeout(SYNC_PAUSE) {
-            Ok(Command::Put { place, stored }) => {
-                unsynced_since.get_or_insert_with(Instant::now);
-                put(database, place, &stored)
-            }
-            Ok(Command::Message { message, reply }) => message_row(database, message).map(|row| {
-                let _ = reply.send(row);
-            }),
-            Ok(Command::Timeline { item, reply }) => timeline(database, item).map(|places| {
-                let _ = reply.send(places);
-            }),
-            Ok(Command::Sync { reply }) => sync(database, file).map(|()| {
-                unsynced_since = None;
-                let _ = reply.send(());
-            }),
-            Err(RecvTimeoutError::Timeout) => Ok(()),
-            Err(RecvTimeoutError::Disconnected) => {
-                let _ = sync(database, file);
+impl Found {
+    /// The index thread. It ends when the handle is dropped, or at the first failure: an index that may be wrong is
+    /// worse than none.
+    fn run(mut self, file: &Path, commands: &Receiver<Command>) {
+        let mut unsynced_since: Option<Instant> = None;
+        loop {
+            let done = match commands.recv_timeout(SYNC_PAUSE) {
+                Ok(Command::Put { place, stored }) => {
+                    unsynced_since.get_or_insert_with(Instant::now);
+                    self.put(place, &stored)
+                }
+                Ok(Command::Message { message, reply }) => message_row(&self.database, message).map(|row| {
+                    let _ = reply.send(row);
+                }),
+                Ok(Command::Timeline { item, reply }) => timeline(&self.database, item).map(|places| {
+                    let _ = reply.send(places);
+                }),
+                Ok(Command::Sync { reply }) => sync(&self.database, file).map(|()| {
+                    unsynced_since = None;
+                    let _ = reply.send(());
+                }),
+                Err(RecvTimeoutError::Timeout) => Ok(()),
+                Err(RecvTimeoutError::Disconnected) => {
+                    let _ = sync(&self.database, file);
+                    return;
+                }
+            };
+            let synced = match unsynced_since {
+                Some(since) if since.elapsed() >= SYNC_PAUSE => {
+                    unsynced_since = None;
+                    sync(&self.database, file)
+                }
+                _ => Ok(()),
+            };
+            if let Err(reason) = done.and(synced) {
+                tracing::error!(code = "G-0207", %reason, "the index stopped; it is rebuilt at the next start");
                 return;
             }
-        };
-        let synced = match unsynced_since {
-            Some(since) if since.elapsed() >= SYNC_PAUSE => {
-                unsynced_since = None;
-                sync(database, file)
-            }
-            _ => Ok(()),
-        };
-        if let Err(reason) = done.and(synced) {
-            tracing::error!(code = "G-0207", %reason, "the index stopped; it is rebuilt at the next start");
-            return;
         }
     }
-}
 
-fn put(database: &sled::Db, place: Position, stored: &[Stored]) -> Result<(), sled::Error> {
-    let mut batch = sled::Batch::default();
-    for (number, stored) in (0_u16..).zip(stored) {
-        if let Change::Accepted { item, arrival, at, .. } = &stored.step {
-            let row = MessageRow {
-                item: *item,
-                partner: arrival.partner.clone(),
-                content: arrival.content,
-                received_at: *at,
-                anchor: stored.audit,
-            };
-            let row = serde_json::to_vec(&row).unwrap_or_default();
-            if row.is_empty() || row.len() > limits::INDEX_ROW_BYTES_MAX {
-                return Err(sled::Error::Unsupported("a row of the index is empty or too large".into()));
+    fn put(&mut self, place: Position, stored: &[Stored]) -> Result<(), sled::Error> {
+        let mut batch = sled::Batch::default();
+        for (number, stored) in (0_u16..).zip(stored) {
+            if let Change::Accepted { item, arrival, at, .. } = &stored.step {
+                let row = MessageRow {
+                    item: *item,
+                    partner: arrival.partner.clone(),
+                    content: arrival.content,
+                    received_at: *at,
+                    anchor: stored.audit,
+                };
+                let row = serde_json::to_vec(&row).unwrap_or_default();
+                if row.is_empty() || row.len() > limits::INDEX_ROW_BYTES_MAX {
+                    return Err(sled::Error::Unsupported("a row of the index is empty or too large".into()));
+                }
+                batch.insert(message_key(arrival.message_id), row);
+                self.rows += u64::from(!stored.is_repeat);
             }
-            batch.insert(message_key(arrival.message_id), row);
+            // A repetition replaces the row of its message and adds no step to the item's life.
+            if let Some(item) = stored.step.item().filter(|_| !stored.is_repeat) {
+                batch.insert(timeline_key(item, place, number), &[]);
+                self.rows += 1;
+            }
         }
-        if let Some(item) = stored.step.item() {
-            batch.insert(timeline_key(item, place, number), &[]);
-        }
+        batch.insert(WATERMARK, &place.to_bytes());
+        batch.insert(COUNT, &self.rows.to_be_bytes());
+        self.database.apply_batch(batch)
     }
-    batch.insert(WATERMARK, &place.to_bytes());
-    database.apply_batch(batch)
 }
 
 fn message_row(database: &sled::Db, message: MessageId) -> Result<Option<MessageRow>, sled::Error> {
@@ -286,6 +312,88 @@ fn timeline_key(item: ItemId, place: Position, number: u16) -> Vec<u8> {
 }
 
 const WATERMARK: &[u8] = b"w";
+const COUNT: &[u8] = b"c";
 const CACHE_BYTES_MAX: u64 = 32 * 1024 * 1024;
 const SET_ASIDE_MAX: u32 = 3;
 const SYNC_PAUSE: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::BEFORE_FIRST;
+    use crate::engine::{Arrival, LegalClock, LineKey, PayloadRef};
+    use firmware_config::Channel;
+    use icd::category::Category;
+    use icd::operation::Operation;
+    use uuid::Uuid;
+
+    fn place(number: u8) -> Position {
+        Position::from_bytes([number; 16])
+    }
+
+    fn message(number: u64) -> MessageId {
+        MessageId::from_uuid(Uuid::from_u128(u128::from(number)))
+    }
+
+    fn accepted(number: u64, sequence: u64, is_repeat: bool) -> Stored {
+        let at = Timestamp::UNIX_EPOCH;
+        let arrival = Arrival {
+            partner: PartyId::new("p".repeat(64)).expect("the longest there is"),
+            message_id: message(number),
+            content: ContentDigest([7; 32]),
+            line: LineKey([8; 32]),
+            operation: Operation::Submit,
+            category: Category::Applicant,
+            urgent: false,
+            clock: LegalClock { start: at, due: None, article: "18(1)".to_owned() },
+            payload: PayloadRef([9; 16]),
+        };
+        let step = Change::Accepted { item: ItemId::new(number), arrival, channel: Channel::S2s, at };
+        Stored { audit: Anchor { sequence, hash: BEFORE_FIRST }, step, is_repeat }
+    }
+
+    /// An index with two messages, closed again.
+    fn written(folder: &Path) {
+        let (index, opened) = Index::open(folder, Some(place(9))).expect("a fresh folder");
+        assert_eq!(opened, Opened { watermark: Position::START, set_aside: None });
+        index.put(place(1), vec![accepted(1, 1, false), accepted(2, 2, false)]).expect("it works");
+        index.put(place(2), vec![accepted(2, 5, true)]).expect("it works");
+    }
+
+    #[test]
+    fn rows_and_watermark_come_back() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = folder.path().join("index");
+        written(&folder);
+        let (index, opened) = Index::open(&folder, Some(place(2))).expect("sound");
+        assert_eq!(opened, Opened { watermark: place(2), set_aside: None });
+        let row = |number| index.message_blocking(message(number)).expect("it works");
+        assert_eq!(row(1).map(|row| row.anchor.sequence), Some(1));
+        assert_eq!(row(2).map(|row| row.anchor.sequence), Some(5), "the repetition names the new audit line");
+        assert_eq!(row(3), None);
+    }
+
+    #[test]
+    fn an_index_that_cannot_be_right_is_set_aside() {
+        type Damage = fn(&sled::Db);
+        let check = |what: &str, damage: Damage, end: Option<Position>| {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let folder = folder.path().join("index");
+            written(&folder);
+            let database = sled::open(&folder).expect("closed before");
+            damage(&database);
+            drop(database);
+            let (index, opened) = Index::open(&folder, end).expect("a new one is begun");
+            assert_eq!(opened.watermark, Position::START, "{what}");
+            assert!(opened.set_aside.is_some_and(|aside| aside.join("db").exists()), "{what}");
+            assert_eq!(index.message_blocking(message(1)).expect("it works"), None, "{what}");
+        };
+        let end = Some(place(2));
+        let remove: Damage = |database| drop(database.remove(message_key(message(1))).expect("it works"));
+        let watermark: Damage = |database| drop(database.insert(WATERMARK, b"short").expect("it works"));
+        check("a lost row", remove, end);
+        check("an unreadable watermark", watermark, end);
+        check("ahead of its journal", |_| (), Some(place(1)));
+        check("a journal that is gone", |_| (), None);
+    }
+}

@@ -21,6 +21,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use icd::identifier::MessageId;
 use journal::keys::KeyFolder;
 use journal::seal::{SiteKey, binding};
 use journal::{Journal, Options, Pending, Position};
@@ -98,6 +99,12 @@ impl Store {
         Ok((Self { changes, content, keys, digests, index }, findings))
     }
 
+    /// Writes changes again under new audit lines, and into the index. Blocks.
+    pub(crate) fn repeat_changes(&self, group: Vec<Stored>) -> Result<(), Error> {
+        let place = self.submit_changes(&group)?.wait().map_err(Error::journal("changes"))?;
+        self.index.put(place, group)
+    }
+
     /// Hands a group of changes to the journal. Only one group may be under way.
     pub fn submit_changes(&self, group: &[Stored]) -> Result<Pending, Error> {
         let record = changes::encode(group)?;
@@ -165,12 +172,25 @@ impl Store {
     }
 
     /// Destroys every key that belongs to none of these: what a crash left behind. Returns how many. Blocks.
+    ///
+    /// Keys of messages that are known to be erased may be many; keys of which nothing at all is known can only be
+    /// of messages that were being received at the crash. More of those mean that keys and changes do not belong
+    /// together, and then nothing is destroyed.
     pub fn destroy_orphans(&self, alive: &HashSet<Uuid>) -> Result<usize, Error> {
-        let ids = self.keys.ids()?;
-        let orphans = ids.into_iter().filter(|id| *id != digest::SECRET_ID && !alive.contains(id));
-        orphans
-            .map(|id| self.keys.destroy(id))
-            .try_fold(0, |count, destroyed| Ok(destroyed.map(|()| count + 1)?))
+        let mut orphans = Vec::new();
+        let mut unknown = 0;
+        for id in self.keys.ids()? {
+            if id != digest::SECRET_ID && !alive.contains(&id) {
+                let erased = self.index.message_blocking(MessageId::from_uuid(id))?.is_some();
+                unknown += usize::from(!erased);
+                orphans.push(id);
+            }
+        }
+        if unknown > limits::UNKNOWN_KEYS_MAX {
+            return Err(Error::KeysWithoutChanges { keys: unknown });
+        }
+        orphans.iter().try_for_each(|id| self.keys.destroy(*id))?;
+        Ok(orphans.len())
     }
 
     /// Makes keyed digests.

@@ -3,5 +3,7 @@
 
 mod central;
 mod link;
+mod restart;
 mod sample;
 mod site;
+mod start;
