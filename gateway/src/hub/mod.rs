@@ -234,7 +234,14 @@ impl Hub {
             core.queue.push_back(Waiting { ticket, entry, change: Some((number, change)) });
         }
         let ticket = core.tickets;
+        // An effect that waits for no change of its own (asking about a message, for one) is due at once; the
+        // commit thread would only meet it with the next change.
+        let due: Vec<_> = std::iter::from_fn(|| core.engine.poll_effect()).collect();
         drop(core);
+        for effect in due {
+            // Without a receiver the gateway is stopping; what is lost is asked for again at the next start.
+            let _ = self.effects.send(effect);
+        }
         self.filled.notify_one();
         self.timer.notify_one();
         (result, ticket)
