@@ -27,12 +27,15 @@ pub enum Cookies {
 /// # Errors
 /// When the files of the party cannot be read or used.
 pub fn as_party(site: &Site, party: &str) -> Result<Client, Error> {
-    with_files(
-        site,
-        &format!("{}.pem", file_stem(party)),
-        &format!("{}.key", file_stem(party)),
-        Cookies::Kept,
-    )
+    as_party_with(site, party, Cookies::Kept)
+}
+
+/// As [`as_party`], saying who keeps the cookies.
+///
+/// # Errors
+/// When the files of the party cannot be read or used.
+pub fn as_party_with(site: &Site, party: &str, cookies: Cookies) -> Result<Client, Error> {
+    with_files(site, &format!("{}.pem", file_stem(party)), &format!("{}.key", file_stem(party)), cookies)
 }
 
 /// A client with the certificate and key in these files of the site.

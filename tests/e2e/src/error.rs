@@ -52,6 +52,9 @@ pub enum Error {
         /// For how long.
         seconds: u64,
     },
+    /// A story ended otherwise than described.
+    #[error("{0}")]
+    Unexpected(String),
 }
 
 impl Error {
@@ -65,6 +68,7 @@ impl Error {
             Self::Prints { .. } => "D-0105",
             Self::Request { .. } => "D-0201",
             Self::InVain { .. } => "D-0202",
+            Self::Unexpected(_) => "D-0203",
         }
     }
 }

@@ -6,9 +6,12 @@
 pub mod bridge;
 pub mod central;
 pub mod client;
+pub mod day;
 mod error;
 pub mod fixture;
+pub mod kiosk;
 pub mod link;
+pub mod operator;
 pub mod pki;
 pub mod prints;
 pub mod process;

@@ -86,6 +86,12 @@ impl Program {
         }
     }
 
+    /// Its name and last words, when it has ended by itself.
+    pub fn has_ended(&mut self) -> Option<String> {
+        let status = self.child.try_wait().ok().flatten()?;
+        Some(format!("{} ({status}): {}", self.name, self.last_words()))
+    }
+
     /// Memory held by the program at present, bytes.
     pub fn resident_bytes(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;

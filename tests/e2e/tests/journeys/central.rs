@@ -62,10 +62,8 @@ async fn the_second_visit_is_a_hit_on_the_first_number_until_it_is_erased() {
     let _running = start_central(&stage.site, &binaries).await.unwrap();
     link::hand_in(&stage.gateway, &stage.base, &second).await.unwrap().receipt().unwrap();
     let Outcome::Hit(hits) = answer_to(&stage).await else { panic!("the second visit was not found") };
-    assert_eq!(
-        hits.iter().map(|hit| hit.reference_number.clone()).collect::<Vec<_>>(),
-        [first.reference_number.clone()]
-    );
+    assert_eq!(hits.len(), 1);
+    assert_eq!(hits[0].reference_number, first.reference_number);
 
     // An erasure has no system-to-system interface at first; the web interface has one.
     let erasure = fixture::change(Operation::EraseInaccurate, &first.reference_number, "partner").unwrap();

@@ -1,0 +1,74 @@
+//! Story five: an erasure has no system-to-system interface today, so a person keys it into the web interface.
+
+use icd::{message::Outcome, operation::Operation};
+use serde_json::Value;
+
+use super::{Day, expect};
+use crate::{
+    Error, client, fixture,
+    kiosk::text,
+    link,
+    site::{OPERATOR, PARTNER},
+};
+
+pub(super) async fn keyed_by_hand(day: &mut Day<'_>) -> Result<(), Error> {
+    let number = day
+        .second_reference_number
+        .clone()
+        .ok_or_else(|| Error::Unexpected("story two gave no dataset to erase".to_owned()))?;
+    let reference_number =
+        number.parse().map_err(|error: icd::Error| Error::Unexpected(error.to_string()))?;
+    let before = day.central.state().await?.datasets;
+
+    let base = format!("https://127.0.0.1:{}", day.site.ports.gateway_link);
+    let partner = client::as_party(day.site, PARTNER)?;
+    let request = fixture::change(Operation::EraseInaccurate, &reference_number, PARTNER)?;
+    link::hand_in(&partner, &base, &request).await?.receipt()?;
+    day.tell("partner", "asks the gateway to erase an inaccurate dataset (Art. 40(5)); receipt in hand");
+
+    let item = day.operator.wait_for("erase-inaccurate").await?;
+    let (id, due, article) =
+        (text(&item, "id").to_owned(), text(&item, "due").to_owned(), text(&item, "article").to_owned());
+    expect(!due.is_empty() && !article.is_empty(), || format!("the work item has no clock: {item}"))?;
+    day.tell("console", &format!("work item: {article}, due {due}"));
+
+    day.operator.act(&id, "claim", &[]).await?;
+    let keyed = day.operator.act(&id, "open", &[("reason", "keying it into the web interface")]).await?;
+    let value = keyed_reference_number(&keyed).unwrap_or_else(|| number.clone());
+    expect(value == number, || {
+        "the console shows another reference number than the partner sent".to_owned()
+    })?;
+    let receipt = day.central.key("erase-inaccurate", &value, "Art. 40(5)", OPERATOR).await?;
+    day.tell(
+        "operator",
+        &format!("claimed it, keyed it into the web interface, which gave receipt {receipt}"),
+    );
+    day.operator.act(&id, "confirm", &[("web_receipt", &receipt)]).await?;
+
+    let open = day
+        .operator
+        .queue()
+        .await?
+        .into_iter()
+        .any(|item| text(&item, "id") == id && text(&item, "state") != "closed");
+    expect(!open, || "the item is still open after the confirmation".to_owned())?;
+    let answers = link::answers(&partner, &base, 15).await?;
+    let done = answers.iter().find(|answer| answer.in_reply_to == request.message_id);
+    let told = matches!(done.map(|answer| &answer.outcome), Some(Outcome::Done { web_receipt }) if *web_receipt == receipt);
+    expect(told, || format!("the partner did not get the receipt of the erasure but {done:?}"))?;
+    if let Some(answer) = done {
+        link::acknowledge(&partner, &base, answer).await?;
+    }
+    expect(day.central.state().await?.datasets + 1 == before, || {
+        "the central system still holds the dataset".to_owned()
+    })?;
+    day.tell("console", "confirmed with the receipt; the item is closed and the partner has been told");
+    Ok(())
+}
+
+/// The reference number among the values to key.
+fn keyed_reference_number(item: &Value) -> Option<String> {
+    let values = item.get("values")?.as_array()?;
+    let value = values.iter().find(|value| text(value, "name").contains("reference"))?;
+    Some(text(value, "value").to_owned())
+}
