@@ -45,6 +45,8 @@ pub fn check(files: &[SourceFile]) -> Vec<Breach> {
 const ARROWS: &[(&str, &[&str])] = &[
     ("wsq", &[]),
     ("icd", &["wsq"]),
+    // The fuzz targets of icd and wsq: a workspace of its own.
+    ("icd-fuzz", &["icd"]),
     ("matcher", &["wsq"]),
     ("firmware-config", &[]),
     ("journal", &[]),

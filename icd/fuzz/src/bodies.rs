@@ -1,0 +1,100 @@
+//! What every fuzz target does with the bytes it is given, and what must hold whatever they are.
+//!
+//! The same functions run under libFuzzer (`fuzz_targets/`) and as seeded, bounded tests of the crate
+//! (`tests/fuzz_smoke.rs`), so that a promise broken by a change fails an ordinary `cargo test`.
+
+use icd::message::{AnswerList, Message};
+use icd::nist::{Record, Transaction, Type4, Type10, Type14, control_number};
+use icd::profile::Profile;
+use icd::reference::ReferenceNumber;
+use icd::{container, validate, wsq};
+
+/// A file that is read is written back unchanged; typed views, the container reader and the validator never panic.
+pub(crate) fn nist(bytes: &[u8]) {
+    let profile = Profile::open_2026();
+    let strict = Transaction::read(bytes);
+    let Ok(transaction) = Transaction::read_any_version(bytes) else {
+        assert!(strict.is_err(), "a strict reader takes no more than a lenient one");
+        return;
+    };
+    assert!(transaction.to_bytes() == bytes, "an untouched file comes back as it was");
+    for (index, record) in transaction.records().iter().enumerate() {
+        views(record, index + 1);
+    }
+    if let Ok(read) = container::read(&profile, bytes) {
+        for finger in &read.fingers {
+            assert!(finger.is_absent() || finger.width > 0);
+        }
+    }
+    let findings = validate::container(&profile, bytes);
+    assert!(findings.len() <= icd::limits::FINDINGS_MAX);
+}
+
+fn views(record: &Record<'_>, ordinal: usize) {
+    match record {
+        Record::Binary(binary) => {
+            if let Some(view) = Type4::of(binary) {
+                assert!(view.image().len() + 18 == binary.bytes().len());
+            }
+        }
+        Record::Tagged(tagged) => {
+            if let Some(view) = Type14::of(tagged, ordinal) {
+                let _ =
+                    (view.position(), view.resolution_ppi(), view.segments(), view.missing(), view.quality());
+            }
+            if let Some(view) = Type10::of(tagged, ordinal) {
+                let _ = (view.image_type(), view.width(), view.height(), view.compression());
+            }
+        }
+    }
+}
+
+/// A picture that decodes has as many pixels as its size says.
+pub(crate) fn wsq(bytes: &[u8]) {
+    if let Ok(decoded) = wsq::decode(bytes) {
+        let expected = u64::from(decoded.width) * u64::from(decoded.height);
+        assert_eq!(u64::try_from(decoded.pixels.len()), Ok(expected));
+    }
+}
+
+/// An envelope that is read and written again is read as the same message.
+pub(crate) fn envelope(bytes: &[u8]) {
+    if let Ok(message) = Message::from_xml(bytes) {
+        let again = Message::from_xml(message.to_xml().as_bytes());
+        assert!(again.as_ref() == Ok(&message), "what was read and written is read again");
+    }
+    if let Ok(answers) = AnswerList::from_xml(bytes) {
+        let again = AnswerList::from_xml(answers.to_xml().as_bytes());
+        assert!(again.as_ref() == Ok(&answers), "what was read and written is read again");
+    }
+}
+
+/// A profile that loads answers every question about itself.
+pub(crate) fn profile(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(profile) = Profile::from_toml(text) {
+        for category in icd::category::Category::ALL {
+            assert!(profile.transaction_type(category).is_some());
+        }
+        for age_years in 6..=120 {
+            assert!(profile.quality_band(age_years).is_some());
+        }
+        for field in icd::profile::DatasetField::ALL {
+            assert!(profile.field_number(field).is_some());
+        }
+    }
+}
+
+/// A reference number that parses shows the text it came from; so does a control number.
+pub(crate) fn reference(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(number) = text.parse::<ReferenceNumber>() {
+        assert_eq!(number.as_str(), text);
+        let parts = [number.member_state(), &number.category().code().to_string(), number.national_part()];
+        assert_eq!(parts.concat(), text);
+    }
+    if control_number::is_right(text) {
+        let digits: u128 = text.get(..14).and_then(|digits| digits.parse().ok()).unwrap_or_default();
+        assert_eq!(control_number::with_check_letter(digits), text);
+    }
+}
