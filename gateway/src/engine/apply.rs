@@ -36,7 +36,9 @@ impl State {
                 collected.map(|entry| self.take_from_inbox(partner, entry))
             }
             Change::Answered { item, answer, at } => self.answer(*item, answer, *at),
-            Change::Confirmed { item, answer, at, .. } => self.confirm(*item, answer, *at),
+            Change::Confirmed { item, answer, at, .. } | Change::Returned { item, answer, at, .. } => {
+                self.confirm(*item, answer, *at)
+            }
             Change::Erased { item, .. } => self.forget(*item),
             step => self.step(step),
         };

@@ -30,6 +30,8 @@ pub enum Change {
     Parked { item: ItemId, cause: Cause, at: Timestamp },
     /// A person sent it on its way again.
     Requeued { item: ItemId, by: StaffId, channel: Channel, at: Timestamp },
+    /// A person gave a parked item back to its origin, with the reason as its answer.
+    Returned { item: ItemId, by: StaffId, answer: AnswerRecord, at: Timestamp },
     /// An answer of the central system came.
     Answered { item: ItemId, answer: AnswerRecord, at: Timestamp },
     /// An answer to no known message came; it is kept.
@@ -66,6 +68,7 @@ impl Change {
             | Self::Acknowledged { item, .. }
             | Self::Parked { item, .. }
             | Self::Requeued { item, .. }
+            | Self::Returned { item, .. }
             | Self::Answered { item, .. }
             | Self::Rerouted { item, .. }
             | Self::Claimed { item, .. }
@@ -91,6 +94,7 @@ impl Change {
             | Self::Acknowledged { at, .. }
             | Self::Parked { at, .. }
             | Self::Requeued { at, .. }
+            | Self::Returned { at, .. }
             | Self::Answered { at, .. }
             | Self::StrayAnswer { at, .. }
             | Self::Rerouted { at, .. }
@@ -116,6 +120,7 @@ impl Change {
             Self::Acknowledged { .. } => "acknowledged",
             Self::Parked { .. } => "parked",
             Self::Requeued { .. } => "requeued",
+            Self::Returned { .. } => "returned",
             Self::Answered { .. } => "answered",
             Self::StrayAnswer { .. } => "stray-answer",
             Self::Rerouted { .. } => "rerouted",

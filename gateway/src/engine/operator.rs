@@ -116,6 +116,33 @@ impl Engine {
         Ok(())
     }
 
+    /// Whether a parked item may be given back, asked before the answer is sealed. Not while an attempt may have
+    /// arrived: the origin would be told of a refusal that never was.
+    pub fn may_return(&self, item: ItemId) -> Result<(), Refusal> {
+        let known = self.item(item).ok_or(Refusal::NotFound)?;
+        match known.stage {
+            Stage::Parked { .. } if !known.outcome_open => Ok(()),
+            _ => Err(Refusal::WrongStage { item, stage: known.stage.name() }),
+        }
+    }
+
+    /// A person gives a parked item back to its origin. `answer` says why; its sealed content is durable.
+    pub fn handle_return(
+        &mut self,
+        item: ItemId,
+        by: &StaffId,
+        answer: AnswerRecord,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        self.handle_tick(now);
+        self.may_return(item)?;
+        let partner = self.item(item).ok_or(Refusal::NotFound)?.arrival.partner.clone();
+        self.commit(Change::Returned { item, by: by.clone(), answer, at: self.now });
+        self.ask_for(Effect::AnswerReady { partner });
+        self.give_turns();
+        Ok(())
+    }
+
     /// A person sends a parked item on its way again, by machine or to the operators. Where an earlier attempt may
     /// have arrived, the central system is asked first.
     pub fn handle_requeue(

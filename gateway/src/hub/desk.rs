@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use firmware_config::Channel;
+use icd::finding::Finding;
 use icd::identifier::{AnswerId, StaffId};
 use icd::message::{Answer, Message, Outcome};
 use icd::reference::ReferenceNumber;
@@ -11,7 +12,7 @@ use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::{Hub, Who};
-use crate::engine::{Claim, Item, ItemId, Refusal};
+use crate::engine::{AnswerRecord, Claim, Item, ItemId, Refusal};
 use crate::error::Error;
 
 /// The content of an item, opened for an official. Its `Debug` is redacted by `icd`.
@@ -23,6 +24,32 @@ pub struct OpenedItem {
     pub message: Message,
     /// The answers, oldest first.
     pub answers: Vec<Answer>,
+}
+
+/// Why an official opens an item. A choice, because free text in the audit log could hold personal data. Complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OpenReason {
+    /// To look whether it was keyed correctly, or at all.
+    Check,
+    /// To key it.
+    Key,
+    /// To answer a question of its origin.
+    Question,
+    /// To supervise the work on it.
+    Supervise,
+}
+
+impl OpenReason {
+    /// As written in the audit log.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Key => "key",
+            Self::Question => "question",
+            Self::Supervise => "supervise",
+        }
+    }
 }
 
 impl Hub {
@@ -53,18 +80,27 @@ impl Hub {
         let (item, fence) = claim;
         let web_receipt = web_receipt.trim();
         self.core().engine.may_confirm(item, staff, fence, web_receipt)?;
-        let message = self.content(item).await?;
-        let answer = Answer {
-            answer_id: AnswerId::from_uuid(Uuid::now_v7()),
-            in_reply_to: message.message_id(),
-            reference_number: reference_number(&message).ok_or(Refusal::NotFound)?,
-            answered_at: Timestamp::now(),
-            outcome: Outcome::Done { web_receipt: web_receipt.to_owned() },
-        };
-        let record = self.keep_answer(&answer).await?;
+        let record = self.own_answer(item, Outcome::Done { web_receipt: web_receipt.to_owned() }).await?;
         let (confirmed, ticket) = self
             .decide(who, |engine, now| engine.handle_confirm((item, fence), staff, web_receipt, record, now));
         confirmed?;
+        self.durable(ticket).await
+    }
+
+    /// Gives a parked item back to its origin; `reason` is what its sender will read.
+    pub async fn give_back(
+        self: &Arc<Self>,
+        item: ItemId,
+        reason: &str,
+        staff: &StaffId,
+        who: &Who,
+    ) -> Result<(), Error> {
+        self.core().engine.may_return(item)?;
+        let finding = Finding::error("G-0606", "message", reason.trim());
+        let record = self.own_answer(item, Outcome::Rejected(vec![finding])).await?;
+        let (returned, ticket) =
+            self.decide(who, |engine, now| engine.handle_return(item, staff, record, now));
+        returned?;
         self.durable(ticket).await
     }
 
@@ -87,11 +123,11 @@ impl Hub {
     pub async fn open_item(
         self: &Arc<Self>,
         item: ItemId,
-        reason: &str,
+        reason: OpenReason,
         who: &Who,
     ) -> Result<OpenedItem, Error> {
         let known = self.known(item)?;
-        self.record(who, "opened", &format!("item {item}"), reason).await?;
+        self.record(who, "opened", &format!("item {item}"), reason.as_str()).await?;
         let message = self.content(item).await?;
         let hub = Arc::clone(self);
         let answers = spawn_blocking(move || {
@@ -105,6 +141,19 @@ impl Hub {
             _ => None,
         });
         Ok(OpenedItem { item, message, answers: answers.collect() })
+    }
+
+    /// An answer that is given here and not by the central system's interface; durable when this returns.
+    async fn own_answer(self: &Arc<Self>, item: ItemId, outcome: Outcome) -> Result<AnswerRecord, Error> {
+        let message = self.content(item).await?;
+        let answer = Answer {
+            answer_id: AnswerId::from_uuid(Uuid::now_v7()),
+            in_reply_to: message.message_id(),
+            reference_number: reference_number(&message).ok_or(Refusal::NotFound)?,
+            answered_at: Timestamp::now(),
+            outcome,
+        };
+        self.keep_answer(&answer).await
     }
 
     fn known(&self, item: ItemId) -> Result<Item, Error> {

@@ -18,7 +18,7 @@ mod trail;
 pub mod view;
 mod work;
 
-pub use desk::OpenedItem;
+pub use desk::{OpenReason, OpenedItem};
 pub use intake::{Incoming, Taken};
 pub use trail::Who;
 pub use work::Work;

@@ -50,6 +50,7 @@ pub(super) fn entry(change: &Change, who: &Who) -> Entry {
         | Change::Confirmed { .. }
         | Change::Released { .. }
         | Change::Requeued { .. }
+        | Change::Returned { .. }
         | Change::StrayAnswer { .. } => who,
         _ => &own,
     };
@@ -74,7 +75,12 @@ fn object(change: &Change) -> String {
     let item = change.item().map(|item| format!("item {item}"));
     match (item, change) {
         (Some(item), Change::Accepted { arrival, .. }) => format!("{item} message {}", arrival.message_id),
-        (Some(item), Change::Answered { answer, .. } | Change::Confirmed { answer, .. }) => {
+        (
+            Some(item),
+            Change::Answered { answer, .. }
+            | Change::Confirmed { answer, .. }
+            | Change::Returned { answer, .. },
+        ) => {
             format!("{item} answer {}", answer.id)
         }
         (Some(item), Change::Collected { answer, .. }) => format!("{item} answer {answer}"),
@@ -103,6 +109,7 @@ fn result(change: &Change) -> String {
         }
         Change::Answered { answer, .. }
         | Change::Confirmed { answer, .. }
+        | Change::Returned { answer, .. }
         | Change::StrayAnswer { answer, .. } => answer.kind.name().to_owned(),
         Change::Claimed { fence, lease_until, .. } => format!("claim {fence} until {lease_until}"),
         Change::LeaseExpired { by, .. } => format!("claim of {by} ran out"),

@@ -31,6 +31,8 @@ pub(crate) enum Fault {
     Down,
     /// It takes messages and then says nothing useful.
     LosesReplies,
+    /// It refuses messages for good.
+    Refuses,
 }
 
 #[derive(Default)]
@@ -108,6 +110,7 @@ async fn take(State(central): State<Central>, request: Request) -> Response {
     let mut state = central.state.lock().expect("no panic");
     match state.fault {
         Fault::Down => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Fault::Refuses => return StatusCode::UNPROCESSABLE_ENTITY.into_response(),
         Fault::None | Fault::LosesReplies => {}
     }
     *state.arrivals.entry(message_id).or_default() += 1;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use firmware_config::Channel;
 use gateway::daemon::Daemon;
 use icd::identifier::{MessageId, StaffId};
 use icd::message::{Answer, AnswerList, Message, Outcome, Receipt};
@@ -11,7 +12,7 @@ use reqwest::{Client, Response, StatusCode};
 use crate::central::{Central, Fault, free_address};
 use crate::sample::{self, Sample};
 use crate::site::{Authority, TestSite, all_bytes, client};
-use gateway::hub::Who;
+use gateway::hub::{OpenReason, Who};
 
 /// A site with a running gateway and a running central system.
 pub(crate) struct House {
@@ -288,7 +289,7 @@ async fn an_erasure_is_keyed_by_an_operator_and_its_receipt_goes_home() {
     let mut notices = hub.subscribe();
     let claim = hub.claim(item, &staff, &who).await.expect("free");
     assert_eq!(notices.recv().await.expect("a notice").what, "claimed");
-    let opened = hub.open_item(item, "to key it", &who).await.expect("its content");
+    let opened = hub.open_item(item, OpenReason::Key, &who).await.expect("its content");
     assert!(matches!(opened.message, Message::Change(change) if change.reason.starts_with("recorded")));
     hub.confirm((item, claim.fence), " EU-2026-1 ", &staff, &who).await.expect("own claim");
     let answers = collect(&house, &partner).await;
@@ -300,4 +301,42 @@ async fn an_erasure_is_keyed_by_an_operator_and_its_receipt_goes_home() {
     let log =
         gateway::audit::verify_path(&house.site.path("store/audit"), &house.site.receipt_key, Vec::new());
     assert!(log.expect("a sound log").lines >= 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_central_system_refuses_is_decided_by_a_person() {
+    let house = House::new().await;
+    let kiosk = house.site.kiosk();
+    house.central.set(Fault::Refuses);
+    let [first, second] = ["00000001", "00000002"].map(|number| sample::submission("kiosk-1", number));
+    for sample in [&first, &second] {
+        assert_eq!(house.send(&kiosk, sample).await.status(), StatusCode::CREATED);
+    }
+    let hub = house.daemon.hub();
+    let parked = || hub.items(jiff::Timestamp::now(), |item| item.stage.name() == "parked");
+    while parked().len() < 2 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let items = parked();
+    assert!(items[0].trouble.is_some_and(|trouble| trouble.what.contains("refused")));
+    let staff = StaffId::new("supervisor-1").expect("plain");
+    let who = Who { origin: "console 127.0.0.1".to_owned(), actor: "supervisor-1".to_owned() };
+    hub.give_back(items[0].id, "The date of birth is impossible.", &staff, &who).await.expect("parked");
+    house.central.set(Fault::None);
+    hub.requeue(items[1].id, Channel::S2s, &staff, &who).await.expect("parked");
+    let mut outcomes = Vec::new();
+    while outcomes.len() < 2 {
+        for answer in collect(&house, &kiosk).await {
+            let acknowledgement = house.url(&format!("/v1/answers/{}/acknowledgement", answer.answer_id));
+            kiosk.post(acknowledgement).send().await.expect("a reply");
+            outcomes.push((answer.in_reply_to == first.message_id, answer.outcome));
+        }
+    }
+    assert!(outcomes.iter().any(|(first, outcome)| *first && matches!(outcome, Outcome::Rejected(_))));
+    assert!(outcomes.iter().any(|(first, outcome)| !*first && matches!(outcome, Outcome::NoHit)));
+    assert_eq!(
+        (house.central.arrivals_of(first.message_id), house.central.arrivals_of(second.message_id)),
+        (0, 1)
+    );
+    house.daemon.stop().await;
 }

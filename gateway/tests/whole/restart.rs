@@ -244,3 +244,36 @@ async fn an_erased_message_is_still_recognised() {
     assert!(receipt(again).await == first);
     house.daemon.stop().await;
 }
+
+/// Opening an interface is a new signed configuration: what waits untouched goes by machine, what an operator holds
+/// stays with the operator.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interface_that_opens_drains_what_nobody_holds() {
+    let address = free_address();
+    let site = TestSite::new(address);
+    let central = Central::default();
+    central.serve(address, &site).await;
+    let partner = site.client(&site.authority().card("partner-1"));
+    let [free, held] = ["00000001", "00000002"].map(|number| sample::erasure("partner-1", number));
+    let daemon = site.start().await;
+    let link = daemon.link_address().expect("listening");
+    for sample in [&free, &held] {
+        try_to_send(&partner, link, sample).await.expect("a receipt");
+    }
+    let staff = icd::identifier::StaffId::new("operator-1").expect("plain");
+    let who = gateway::hub::Who { origin: "console 127.0.0.1".to_owned(), actor: "operator-1".to_owned() };
+    let item = daemon.hub().items(jiff::Timestamp::now(), |_| true)[1].id;
+    let claim = daemon.hub().claim(item, &staff, &who).await.expect("free");
+    daemon.stop().await;
+
+    site.sign("gateway.toml", &site.text.replace("web-interface", "s2s"));
+    let house = House { daemon: site.start().await, central, site };
+    let answers = collect(&house, &partner).await;
+    assert_eq!(answers.len(), 1);
+    assert_eq!(answers[0].in_reply_to, free.message_id);
+    let hub = house.daemon.hub();
+    hub.confirm((item, claim.fence), "EU-1", &staff, &who).await.expect("still theirs");
+    assert_eq!(house.central.arrivals_of(free.message_id), 1);
+    assert_eq!(house.central.arrivals_of(held.message_id), 0, "it was keyed by hand");
+    house.daemon.stop().await;
+}
