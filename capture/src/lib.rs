@@ -11,6 +11,7 @@
 //! * There is no step, field or route by which force or a sanction is applied to anybody.
 //! * A case is erased (its key destroyed) only after a receipt whose signature and content digest were verified.
 
+pub mod daemon;
 pub mod device;
 pub mod error;
 pub mod face;
@@ -19,6 +20,7 @@ pub mod link;
 pub mod live;
 pub mod outbox;
 pub mod parameters;
+pub mod screens;
 pub mod session;
 pub mod store;
 

@@ -116,3 +116,12 @@ fn decoding(side_px_max: u32, bytes_max: u64) -> image::Limits {
     limits.max_alloc = Some(bytes_max);
     limits
 }
+
+/// Long computations waiting for the worker thread.
+pub const JOBS_WAITING_MAX: usize = 32;
+
+/// Captures waiting for one device; more than one only while a cancelled capture is ending.
+pub const CAPTURES_WAITING_MAX: usize = 4;
+
+/// Threads for the screens and the link; the work is done on threads of its own.
+pub const ASYNC_THREADS: usize = 2;

@@ -115,12 +115,6 @@ impl LinkError {
             }
         }
     }
-
-    /// Whether the bytes can have reached the gateway.
-    #[must_use]
-    pub fn may_have_arrived(&self) -> bool {
-        matches!(self, Self::ReceiptInvalid { .. } | Self::Unexpected { .. } | Self::Busy { .. })
-    }
 }
 
 /// Sorts a failed exchange: trouble with certificates is told apart from silence.

@@ -8,8 +8,6 @@
 
 mod error;
 mod receipt;
-#[cfg(test)]
-mod tests;
 
 use icd::message::{Answer, AnswerList, Message};
 use reqwest::header::RETRY_AFTER;
@@ -80,6 +78,14 @@ impl Link {
                 other => other,
             })?;
         Ok(Self { http, base, key })
+    }
+
+    /// Asks whether the gateway is there and accepts our certificate.
+    pub async fn probe(&self) -> Result<(), LinkError> {
+        let response =
+            self.http.get(self.address("v1/health")?).timeout(limits::CONNECT_TIMEOUT * 2).send().await;
+        let response = response.map_err(|error| error::from_reqwest(&error))?;
+        if response.status().is_success() { Ok(()) } else { Err(refusal(response).await) }
     }
 
     /// Sends one case and verifies the receipt.

@@ -105,6 +105,13 @@ impl Outbox {
         self.entries.entry(case).or_insert(Entry { due, sealed_at, state, tries: 0 });
     }
 
+    /// A case was found held at start.
+    pub fn handle_found_held(&mut self, case: Uuid, code: String) {
+        if let Some(entry) = self.entries.get_mut(&case) {
+            entry.state = EntryState::Held { code };
+        }
+    }
+
     /// A try has begun.
     pub fn handle_started(&mut self, case: Uuid) {
         if let Some(entry) = self.entries.get_mut(&case) {

@@ -154,7 +154,7 @@ pub fn judge(claim: &AgeClaim, today: Date) -> Result<AgeJudgement, Denied> {
 }
 
 /// Age in whole years on `today`.
-fn years(claim: &AgeClaim, today: Date) -> Result<u8, Denied> {
+pub(super) fn years(claim: &AgeClaim, today: Date) -> Result<u8, Denied> {
     match (claim.birth_date, claim.age_years) {
         (Some(birth), _) if birth > today => Err(Denied::BirthDateInFuture),
         (Some(birth), stated) => {

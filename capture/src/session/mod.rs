@@ -307,6 +307,12 @@ impl Session {
         self.person.as_ref().map(|(_, band)| *band)
     }
 
+    /// Age in whole years on the day of `now`, once known.
+    #[must_use]
+    pub fn age_years(&self, now: Timestamp) -> Option<u8> {
+        age::years(&self.person()?.age, gates::day(now)).ok()
+    }
+
     /// What was typed about the person.
     #[must_use]
     pub fn person(&self) -> Option<&Person> {

@@ -1,0 +1,129 @@
+//! Where everything meets: configuration, devices, session engine, store, outbox, link and screens.
+//!
+//! One thread, the core ([`core`]), owns sessions, store and outbox; everybody else sends it commands. So there is one
+//! order of events, each is durable before its orders are carried out, and nothing needs a lock.
+//!
+//! ```text
+//! screens ─┐                          ┌─ sensors (one thread per device)
+//! sending ─┼─ command ─> core thread ─┼─ worker (sequence check, sealing)
+//! sensors ─┘                          └─ store
+//! ```
+
+pub mod core;
+mod handle;
+mod prints;
+mod sealing;
+mod sending;
+mod sensors;
+pub mod site;
+mod worker;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use icd::category::Category;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, broadcast, mpsc};
+
+pub use self::core::{CaseSnapshot, HomeSnapshot, NewCase, Trouble};
+use self::core::{Core, CoreParts};
+pub use self::handle::Kiosk;
+use self::sensors::Sensors;
+use self::site::{GatewayKey, Site};
+use crate::device::SceneHandle;
+use crate::error::{Error, StartError};
+use crate::face::FaceSetup;
+use crate::limits;
+use crate::link::Link;
+use crate::screens::{self, ScreenSettings};
+use crate::store::Store;
+
+/// A kiosk that is ready to be served.
+pub struct Daemon {
+    listener: TcpListener,
+    screens: axum::Router,
+    kiosk: Kiosk,
+    link: Link,
+    due: Arc<Notify>,
+}
+
+impl Daemon {
+    /// Opens the store, the devices and the address of the screen. Must run inside a tokio runtime.
+    pub async fn start(site: Site) -> Result<Self, Error> {
+        let address = site.config.listen.screen;
+        let listener = TcpListener::bind(address).await.map_err(|error| listen_error(address, &error))?;
+        let link = Link::new(&site.link, Box::new(GatewayKey(site.receipt_key)))?;
+        let (store, recovered) = Store::open(&site.storage, site.site_key, site.journal)
+            .map_err(|error| StartError::Storage { detail: error.to_string() })?;
+        if recovered.damaged > 0 {
+            tracing::warn!(
+                records = recovered.damaged,
+                "damaged records were found in the case store and are not used"
+            );
+        }
+        let (commands, inbox) = mpsc::channel(limits::COMMANDS_WAITING_MAX);
+        let (changes, _) = broadcast::channel(limits::COMMANDS_WAITING_MAX);
+        let due = Arc::new(Notify::new());
+        let scene = SceneHandle::default();
+        let face = FaceSetup::load(&site.face);
+        for note in face.notes() {
+            tracing::warn!("{note}");
+        }
+        let sensors = Sensors::start(&site.devices, &site.storage, &scene, face, &commands)?;
+        let virtual_scene = sensors.has_virtual().then_some(scene);
+        let categories = Category::ALL
+            .into_iter()
+            .filter(|category| category.rule().trigger.is_some() && site.profile.is_enabled(*category))
+            .collect();
+        let parts = CoreParts {
+            store,
+            sensors,
+            worker: worker::start(commands.clone())?,
+            changes: changes.clone(),
+            due: Arc::clone(&due),
+            kiosk_id: site.config.kiosk_id.as_str().to_owned(),
+            member_state: site.config.member_state.as_str().to_owned(),
+            national_prefix: site.config.national_prefix.as_str().to_owned(),
+            quality: site.config.quality.clone(),
+            profile: Arc::new(site.profile),
+        };
+        Core::new(parts, recovered)?.spawn(inbox)?;
+        let kiosk = Kiosk::new(commands, changes);
+        let settings = ScreenSettings {
+            address: listener.local_addr().unwrap_or(address),
+            kiosk_id: site.config.kiosk_id.as_str().to_owned(),
+            site: site.config.site.as_str().to_owned(),
+            staff: site.staff,
+            categories,
+            scene: virtual_scene,
+        };
+        let screens = screens::router(kiosk.clone(), settings);
+        Ok(Self { listener, screens, kiosk, link, due })
+    }
+
+    /// Where the screen is served.
+    pub fn address(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves until `stop` resolves.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
+        let link = Arc::new(self.link);
+        let sending = tokio::spawn(sending::send_cases(self.kiosk.clone(), Arc::clone(&link), self.due));
+        let answers = tokio::spawn(sending::poll_answers(self.kiosk.clone(), link));
+        let served = axum::serve(self.listener, self.screens).with_graceful_shutdown(stop).await;
+        sending.abort();
+        answers.abort();
+        self.kiosk.shut_down().await;
+        served.map_err(|error| StartError::System { detail: error.kind().to_string() })?;
+        Ok(())
+    }
+}
+
+fn listen_error(address: SocketAddr, error: &std::io::Error) -> StartError {
+    let address = address.to_string();
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => StartError::PortInUse { address },
+        kind => StartError::Listen { address, reason: kind.to_string() },
+    }
+}

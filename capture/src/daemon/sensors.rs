@@ -1,0 +1,273 @@
+//! Carries out the engine's orders to the devices: one thread per device, one capture at a time.
+//!
+//! A device is open only between [`crate::session::Action::EnableSensor`] and the end of that capture; at all
+//! other times it is closed and dark. Disabling fires the cancellation token of the running capture; the image that
+//! may still come is denied by the engine and dropped.
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use matcher::Finger;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::handle::Command;
+use super::prints;
+use crate::device::{
+    self, Bounds, Camera, CancelToken, DeviceDescription, DeviceSetup, Fault, FingerprintDevice, Guarded,
+    Health, Kind, SceneHandle, SlapRequest,
+};
+use crate::error::{Error, StartError};
+use crate::face::{self, FaceSetup};
+use crate::limits;
+use crate::live::{self, FingerVerdict, Policy};
+use crate::session::{AttemptResult, FingerResult, Step};
+use crate::store::Picture;
+
+/// One capture to be done.
+#[derive(Clone)]
+pub(super) struct SensorJob {
+    pub(super) case: Uuid,
+    pub(super) step: Step,
+    pub(super) attempt: u32,
+    pub(super) missing: Vec<Finger>,
+    pub(super) quality_min: u8,
+}
+
+/// How one device is doing.
+#[derive(Clone, Debug)]
+pub struct DeviceHealth {
+    /// What it is.
+    pub description: DeviceDescription,
+    /// Whether it takes fingers (or else faces).
+    pub fingers: bool,
+    /// As it was last seen.
+    pub health: Health,
+}
+
+/// The devices of one kiosk.
+pub(super) struct Sensors {
+    scanner: SyncSender<(SensorJob, CancelToken)>,
+    camera: SyncSender<(SensorJob, CancelToken)>,
+    current: Option<CancelToken>,
+    board: Board,
+    virtual_devices: bool,
+}
+
+/// Last seen health per device; written by the device threads.
+type Board = Arc<Mutex<Vec<DeviceHealth>>>;
+
+impl Sensors {
+    /// Sets up the first device for fingers and the first for faces.
+    pub(super) fn start(
+        devices: &[DeviceSetup],
+        storage: &Path,
+        scene: &SceneHandle,
+        face: FaceSetup,
+        commands: &mpsc::Sender<Command>,
+    ) -> Result<Self, Error> {
+        let of_kind = |wanted: fn(Kind) -> bool, purpose: &'static str| {
+            let known = |setup: &&DeviceSetup| device::kind(&setup.driver).is_some_and(wanted);
+            devices.iter().find(known).ok_or(StartError::NoDevice { purpose })
+        };
+        let fingers = of_kind(|kind| kind == Kind::TenPrintScanner, "ten fingers")?;
+        let portrait = of_kind(|kind| kind == Kind::Camera, "the face")?;
+        let mut fingers = fingers.clone();
+        let virtual_devices = fingers.driver == "virtual-ten-print" || portrait.driver == "virtual-camera";
+        if fingers.driver == "virtual-ten-print" && fingers.folder.is_none() {
+            fingers.folder = Some(prints::made_up(storage)?);
+        }
+        let scanner = device::scanner(&fingers, scene)?;
+        let camera = device::camera(portrait, scene)?;
+        let seen = |description: DeviceDescription, fingers| DeviceHealth {
+            description,
+            fingers,
+            health: Health::Degraded("not looked at yet".to_owned()),
+        };
+        let board: Board =
+            Arc::new(Mutex::new(vec![seen(scanner.describe(), true), seen(camera.describe(), false)]));
+        let scanner = spawn("scanner", scanner, 0, &board, commands, take_slap)?;
+        let take = move |camera: &mut Guarded<dyn Camera>, _: &SensorJob, bounds: &Bounds| {
+            take_face(camera, &face, bounds)
+        };
+        let camera = spawn("camera", camera, 1, &board, commands, take)?;
+        Ok(Self { scanner, camera, current: None, board, virtual_devices })
+    }
+
+    /// Whether any device is a virtual one.
+    pub(super) fn has_virtual(&self) -> bool {
+        self.virtual_devices
+    }
+
+    /// Starts one capture. A device that has fallen too far behind gets none; the step then ends by its deadline.
+    pub(super) fn enable(&mut self, job: SensorJob) {
+        self.disable();
+        let token = CancelToken::default();
+        let device = if job.step == Step::Face { &self.camera } else { &self.scanner };
+        if device.try_send((job, token.clone())).is_err() {
+            tracing::error!(code = "C-0202", "a device does not take orders any more");
+        }
+        self.current = Some(token);
+    }
+
+    /// Makes every sensor dark.
+    pub(super) fn disable(&mut self) {
+        if let Some(token) = self.current.take() {
+            token.cancel();
+        }
+    }
+
+    /// Every device as it was last seen.
+    pub(super) fn health(&self) -> Vec<DeviceHealth> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// What a device thread needs from either kind of device.
+trait Sensor: Send + 'static {
+    fn look(&mut self) -> Health;
+    fn open(&mut self, bounds: &Bounds) -> Result<(), Fault>;
+    fn close(&mut self);
+}
+
+impl Sensor for Guarded<dyn FingerprintDevice> {
+    fn look(&mut self) -> Health {
+        FingerprintDevice::health(self)
+    }
+
+    fn open(&mut self, bounds: &Bounds) -> Result<(), Fault> {
+        FingerprintDevice::open(self, bounds)
+    }
+
+    fn close(&mut self) {
+        FingerprintDevice::close(self);
+    }
+}
+
+impl Sensor for Guarded<dyn Camera> {
+    fn look(&mut self) -> Health {
+        Camera::health(self)
+    }
+
+    fn open(&mut self, bounds: &Bounds) -> Result<(), Fault> {
+        Camera::open(self, bounds)
+    }
+
+    fn close(&mut self) {
+        Camera::close(self);
+    }
+}
+
+fn spawn<D: Sensor>(
+    name: &str,
+    device: D,
+    place: usize,
+    board: &Board,
+    commands: &mpsc::Sender<Command>,
+    take: impl Fn(&mut D, &SensorJob, &Bounds) -> Result<(AttemptResult, Picture), Fault> + Send + 'static,
+) -> Result<SyncSender<(SensorJob, CancelToken)>, StartError> {
+    let (orders, inbox) = sync_channel(limits::CAPTURES_WAITING_MAX);
+    let (board, commands) = (Arc::clone(board), commands.clone());
+    let run = move || serve(device, place, &inbox, &board, &commands, take);
+    let thread = std::thread::Builder::new().name(format!("kiosk-{name}")).spawn(run);
+    thread.map_err(|error| StartError::System { detail: error.kind().to_string() })?;
+    Ok(orders)
+}
+
+fn serve<D: Sensor>(
+    mut device: D,
+    place: usize,
+    inbox: &Receiver<(SensorJob, CancelToken)>,
+    board: &Board,
+    commands: &mpsc::Sender<Command>,
+    take: impl Fn(&mut D, &SensorJob, &Bounds) -> Result<(AttemptResult, Picture), Fault>,
+) {
+    loop {
+        let health = device.look();
+        if let Some(seen) = board.lock().unwrap_or_else(PoisonError::into_inner).get_mut(place) {
+            seen.health = health;
+        }
+        match inbox.recv_timeout(LOOK_EVERY) {
+            Ok((job, token)) => {
+                let result = capture(&mut device, &job, &token, &take);
+                let report = Command::Sensor(job.case, job.attempt, Box::new(result));
+                if commands.blocking_send(report).is_err() {
+                    return;
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+/// Opens, captures and closes; the device is dark again whatever happens in between.
+fn capture<D: Sensor>(
+    device: &mut D,
+    job: &SensorJob,
+    token: &CancelToken,
+    take: &impl Fn(&mut D, &SensorJob, &Bounds) -> Result<(AttemptResult, Picture), Fault>,
+) -> Result<(AttemptResult, Picture), Fault> {
+    if token.is_cancelled() {
+        return Err(Fault::Cancelled);
+    }
+    let opening = Bounds::within(limits::DEVICE_OPEN_TIMEOUT, token.clone());
+    let taken = device.open(&opening).and_then(|()| {
+        let bounds = Bounds::within(limits::DEVICE_CAPTURE_TIMEOUT, token.clone());
+        take(device, job, &bounds)
+    });
+    device.close();
+    taken
+}
+
+fn take_slap(
+    scanner: &mut Guarded<dyn FingerprintDevice>,
+    job: &SensorJob,
+    bounds: &Bounds,
+) -> Result<(AttemptResult, Picture), Fault> {
+    let unsuited = || Fault::Unsuited {
+        device: FingerprintDevice::describe(scanner).id,
+        detail: "it takes no faces".to_owned(),
+    };
+    let hand = job.step.hand().ok_or_else(unsuited)?;
+    let request = SlapRequest { hand, missing: job.missing.clone() };
+    let slap = FingerprintDevice::capture(scanner, &request, bounds, &mut |_| {})?;
+    bounds.check()?;
+    let verdict = live::judge_slap(&slap.image, &request, &Policy { quality_min: job.quality_min });
+    let result = AttemptResult::Slap {
+        fingers: verdict.fingers.iter().map(finger_result).collect(),
+        hints: verdict.hints,
+    };
+    Ok((result, Picture::Slap { image: slap.image, device: slap.device }))
+}
+
+fn take_face(
+    camera: &mut Guarded<dyn Camera>,
+    face: &FaceSetup,
+    bounds: &Bounds,
+) -> Result<(AttemptResult, Picture), Fault> {
+    let portrait = Camera::capture(camera, bounds, &mut |_| {})?;
+    bounds.check()?;
+    let verdict = face::judge(&portrait, face)?;
+    let result = AttemptResult::Portrait {
+        accepted: verdict.accepted,
+        detector_used: verdict.detector_used,
+        hints: verdict.hints,
+    };
+    Ok((result, Picture::Face(portrait)))
+}
+
+fn finger_result(verdict: &FingerVerdict) -> FingerResult {
+    FingerResult {
+        finger: verdict.finger,
+        area: verdict.area,
+        quality: verdict.quality,
+        accepted: verdict.accepted,
+        hint: verdict.hint,
+    }
+}
+
+/// How often an idle device is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(5);

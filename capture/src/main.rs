@@ -1,0 +1,106 @@
+//! The kiosk daemon.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use capture::daemon::Daemon;
+use capture::daemon::site::Site;
+use capture::error::{Error, StartError};
+use capture::{device, limits};
+use clap::{Parser, Subcommand};
+
+/// The kiosk: captures fingerprints and faces under the safeguards of Regulation (EU) 2024/1358, seals each
+/// case and hands it to the gateway.
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the kiosk until it is stopped.
+    ///
+    /// Reads the signed configuration, opens the case store and the devices, serves the screen on the
+    /// loopback address of the configuration, and sends sealed cases whenever the gateway answers.
+    Run {
+        /// The kiosk's configuration; its signature lies beside it (kiosk.toml.sig).
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// The site's public key, which must have signed configuration and staff register.
+        #[arg(long, value_name = "FILE")]
+        trust: PathBuf,
+    },
+    /// List the drivers of this build and the devices that are connected.
+    Devices {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+const EXAMPLES: &str = "Examples:
+  capture run --config site/kiosk-1.toml --trust site/site.pub
+  capture devices --json
+
+Exit codes: 0 ended as asked, 1 could not start or work, 2 used wrongly.
+Every error has a code, explained in docs/reference/errors/capture.md.";
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Run { config, trust } => run(&config, &trust),
+        Command::Devices { json } => {
+            print!("{}", devices(json));
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("capture: {} {error}", error.code());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(config: &Path, trust: &Path) -> Result<(), Error> {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+    let site = Site::read(config, trust, credentials.as_deref())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(limits::ASYNC_THREADS)
+        .enable_all()
+        .build()
+        .map_err(|error| StartError::System { detail: error.kind().to_string() })?;
+    runtime.block_on(async {
+        let daemon = Daemon::start(site).await?;
+        if let Ok(address) = daemon.address() {
+            println!("screen: http://{address}/");
+        }
+        daemon.serve(stopped()).await
+    })
+}
+
+/// Resolves when the operating system asks the daemon to end.
+async fn stopped() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+fn devices(json: bool) -> String {
+    if json {
+        let drivers: Vec<_> = device::DRIVERS
+            .iter()
+            .map(|(name, kind, about)| serde_json::json!({ "driver": name, "kind": format!("{kind:?}"), "about": about }))
+            .collect();
+        return format!("{}\n", serde_json::json!({ "drivers": drivers }));
+    }
+    device::DRIVERS.iter().map(|(name, _, about)| format!("{name:<20} {about}\n")).collect()
+}

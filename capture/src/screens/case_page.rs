@@ -1,0 +1,352 @@
+//! One case on the screen: the person's half and the officer's half, by phase.
+//!
+//! The person's half shows one thing at a time, large, and nothing about quality, law or other people. The officer's
+//! half shows what is needed to decide. A case that is over shows its timeline.
+
+use icd::category::Category;
+use icd::deadline::DeadlineState;
+use icd::message::Outcome as AnswerOutcome;
+use matcher::Hand;
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::auth::SignedIn;
+use super::form::Form;
+use super::layout::{Frame, brand, page, summary};
+use super::picture::{self, Tip};
+use super::words::{self, MATERIALS};
+use super::{intake, officer, state, time, timeline};
+use crate::daemon::CaseSnapshot;
+use crate::daemon::core::deadline;
+use crate::error::Error;
+use crate::live::Hint;
+use crate::session::{AgeBand, AttemptResult, Gate, Outcome, Phase, Session, Step, Target};
+
+/// Everything a part of the page needs.
+pub(super) struct View<'a> {
+    pub(super) snapshot: &'a CaseSnapshot,
+    pub(super) csrf: &'a str,
+    /// What was typed in the form that could not be accepted.
+    pub(super) typed: &'a Form,
+}
+
+impl View<'_> {
+    pub(super) fn action(&self, name: &str) -> String {
+        format!("/cases/{}/{name}", self.snapshot.case)
+    }
+}
+
+/// The page of a case.
+pub(super) fn case(
+    snapshot: &CaseSnapshot,
+    signed_in: &SignedIn,
+    error: Option<&Error>,
+    typed: &Form,
+) -> Markup {
+    let view = View { snapshot, csrf: &signed_in.csrf, typed };
+    let phase = phase(snapshot);
+    let child = band(snapshot) == Some(AgeBand::Child);
+    let waits = matches!(phase, Phase::Sensing { .. } | Phase::Checking | Phase::Sealing);
+    let on_its_way = matches!(phase, Phase::Ended { outcome } if outcome.sealed());
+    let frame = Frame {
+        title: &short(snapshot.case),
+        path: if child { "child" } else { "adult" },
+        bar: bar(snapshot),
+        officer: Some((&signed_in.operator.staff, &signed_in.csrf)),
+        look_again_s: if waits {
+            Some(1)
+        } else if on_its_way {
+            Some(5)
+        } else {
+            None
+        },
+    };
+    page(
+        &frame,
+        html! {
+            (rail(&phase, snapshot))
+            main id="content" class="halves" data-events=(view.action("events")) data-version=(state::version(snapshot)) {
+                section class="person" aria-label="For the person" {
+                    div class="person-inner" aria-live="polite" { (person_half(&view, &phase, child)) }
+                }
+                section class="officer" aria-label="For the officer" {
+                    @if let Some(error) = error { (summary(error)) }
+                    @if error.is_none() && let Some(trouble) = &snapshot.trouble {
+                        div class="notice" role="status" {
+                            p { (trouble.message) }
+                            p class="code" { "Reference " (trouble.code) " · " (time::ago(trouble.at, snapshot.now)) }
+                        }
+                    }
+                    (officer_half(&view, &phase))
+                }
+            }
+        },
+    )
+}
+
+/// The phase, also of a case whose session was erased.
+pub(super) fn phase(snapshot: &CaseSnapshot) -> Phase {
+    match (&snapshot.session, state::outcome(snapshot)) {
+        (Some(session), _) => session.phase(snapshot.now),
+        (None, outcome) => Phase::Ended { outcome: outcome.unwrap_or(Outcome::Complete) },
+    }
+}
+
+/// A case in a few characters, for people who talk about it.
+pub(super) fn short(case: Uuid) -> String {
+    let text = case.simple().to_string().to_ascii_uppercase();
+    let tail = text.get(text.len().saturating_sub(4)..).unwrap_or_default();
+    format!("Case {tail}")
+}
+
+/// The legal clock as a small label.
+pub(super) fn clock_pill(snapshot: &CaseSnapshot) -> Markup {
+    let Some((category, start)) = state::clock_start(snapshot) else { return html! {} };
+    let Some(deadline) = deadline(category, start) else { return html! {} };
+    if snapshot.delivery.as_ref().is_some_and(crate::store::Delivery::is_confirmed) {
+        return html! { span class="pill" { "Art. " (deadline.article()) } };
+    }
+    let (class, words) = match (deadline.state(snapshot.now), deadline.due()) {
+        (DeadlineState::NoLimit, _) | (_, None) => ("", "no figure in law".to_owned()),
+        (DeadlineState::OverdueObligationContinues, Some(due)) => {
+            ("late", format!("{} over, duty continues", time::duration(snapshot.now.duration_since(due))))
+        }
+        (DeadlineState::DueSoon, Some(due)) => {
+            ("low", format!("{} left", time::duration(due.duration_since(snapshot.now))))
+        }
+        (DeadlineState::OnTime, Some(due)) => {
+            ("ok", format!("{} left", time::duration(due.duration_since(snapshot.now))))
+        }
+    };
+    html! { span class=(format!("pill clock {class}")) { (words) " · Art. " (deadline.article()) } }
+}
+
+/// What the central system answered, in a word or two.
+pub(super) fn answer_words(outcome: &AnswerOutcome) -> &'static str {
+    match outcome {
+        AnswerOutcome::NoHit => "No match",
+        AnswerOutcome::Hit(_) => "Match",
+        AnswerOutcome::QualityInsufficient { .. } => "Take again: quality",
+        AnswerOutcome::SequenceError { .. } => "Take again: order of fingers",
+        AnswerOutcome::Rejected(_) => "Not accepted",
+        AnswerOutcome::Done { .. } => "Done",
+        AnswerOutcome::Registered => "Stored",
+    }
+}
+
+fn band(snapshot: &CaseSnapshot) -> Option<AgeBand> {
+    let facts = snapshot.delivery.as_ref().and_then(|delivery| delivery.facts.as_ref());
+    snapshot.session.as_ref().and_then(Session::band).or_else(|| facts.map(|facts| facts.band))
+}
+
+fn bar(snapshot: &CaseSnapshot) -> Markup {
+    let category = state::clock_start(snapshot).and_then(|(code, _)| Category::from_code(code));
+    html! {
+        a class="home-link" href="/" aria-label="Start page" { (brand()) }
+        strong class="case-name" { (short(snapshot.case)) }
+        @if let Some(category) = category { span class="muted grow" { (category.rule().legal_name) } }
+        (clock_pill(snapshot))
+    }
+}
+
+/// Where in the case we are.
+fn rail(phase: &Phase, snapshot: &CaseSnapshot) -> Markup {
+    let session = snapshot.session.as_ref();
+    let done = |step: Step| session.is_none_or(|session| session.step(step).done_at.is_some());
+    let place = match phase {
+        Phase::Intake => 0,
+        Phase::Gates | Phase::Interrupted => 1,
+        Phase::Capture { step } | Phase::Sensing { step } | Phase::Review { step } => 2 + *step as usize,
+        Phase::Checking | Phase::Doubt | Phase::ReadyToSeal | Phase::Sealing => 6,
+        Phase::Ended { .. } => 7,
+    };
+    let stop = |name: &str, number: usize, is_done: bool| {
+        html! {
+            li class=(if number == place { "here" } else if is_done { "done" } else { "" })
+                aria-current=[(number == place).then_some("step")] {
+                span class="stop" aria-hidden="true" { @if is_done && number != place { "✓" } @else { (number + 1) } }
+                span { (name) }
+            }
+        }
+    };
+    html! {
+        nav class="rail" aria-label="Steps of this case" {
+            ol {
+                (stop("Person", 0, place > 0))
+                (stop("Safeguards", 1, place > 1))
+                @for (index, step) in Step::ALL.into_iter().enumerate() {
+                    (stop(words::step(step), 2 + index, place > 1 && done(step)))
+                }
+                (stop("Seal", 6, place > 6))
+            }
+        }
+    }
+}
+
+fn person_half(view: &View<'_>, phase: &Phase, child: bool) -> Markup {
+    let session = view.snapshot.session.as_ref();
+    match phase {
+        Phase::Intake => said(
+            picture::talk(false),
+            "Welcome",
+            "The officer asks you a few questions first. Take your time.",
+        ),
+        Phase::Gates if session.is_some_and(needs_information) => information(child_like(view)),
+        Phase::Gates => said(
+            picture::talk(child),
+            if child { "Hello" } else { "One moment, please" },
+            if child {
+                "We get everything ready for you. Your grown-up stays here."
+            } else {
+                "The officer prepares the next step."
+            },
+        ),
+        Phase::Interrupted => {
+            said(picture::talk(child), "A little pause", "We wait until everybody is back.")
+        }
+        Phase::Capture { step } | Phase::Sensing { step } => {
+            let (head, text) = words::invitation(*step, child);
+            said(step_drawing(*step, session, child, None), head, text)
+        }
+        Phase::Review { step } => review(*step, session, child),
+        Phase::Checking | Phase::Sealing => said(picture::moment(), "Thank you", "One moment, please."),
+        Phase::Doubt => said(picture::talk(child), "Thank you", "We may ask for one hand once more."),
+        Phase::ReadyToSeal => said(
+            picture::done(child),
+            if child { "You did it!" } else { "That was all" },
+            if child {
+                "Everything is ready. Thank you for helping."
+            } else {
+                "Thank you. The officer finishes the case."
+            },
+        ),
+        Phase::Ended { outcome } => ended(*outcome, child),
+    }
+}
+
+fn said(drawing: Markup, head: &str, text: &str) -> Markup {
+    html! { (drawing) h1 { (head) } p class="lead" { (text) } }
+}
+
+fn needs_information(session: &Session) -> bool {
+    let gates = session.gates(jiff::Timestamp::MAX);
+    gates.iter().any(|status| status.gate == Gate::Information && status.closed_at.is_none())
+}
+
+/// Minors see what was made for children.
+fn child_like(view: &View<'_>) -> bool {
+    band(view.snapshot).is_some_and(AgeBand::is_minor)
+}
+
+fn information(for_children: bool) -> Markup {
+    let material = MATERIALS.iter().find(|material| material.for_children == for_children);
+    html! {
+        @if let Some(material) = material {
+            h1 { (material.title) }
+            dl class="material" {
+                @for (index, (head, text)) in material.lines.iter().enumerate() {
+                    div {
+                        dt { span class="bead" aria-hidden="true" { (index + 1) } (head) }
+                        dd { (text) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn step_drawing(step: Step, session: Option<&Session>, child: bool, hint: Option<Hint>) -> Markup {
+    let badge = hint.map(Hint::picture);
+    let excepted =
+        |finger| session.is_some_and(|session| session.exceptions().contains_key(&Target::Finger(finger)));
+    let tip = |finger| if excepted(finger) { Tip::Excepted } else { Tip::Wanted };
+    match step.hand() {
+        Some(hand) => picture::slap(hand, tip, badge),
+        None => picture::face(child, badge),
+    }
+}
+
+fn review(step: Step, session: Option<&Session>, child: bool) -> Markup {
+    let newest = session.and_then(|session| session.step(step).newest());
+    let hint = newest.and_then(|attempt| match &attempt.result {
+        AttemptResult::Slap { fingers, hints } => {
+            hints.first().copied().or_else(|| fingers.iter().find_map(|finger| finger.hint))
+        }
+        AttemptResult::Portrait { hints, .. } => hints.first().copied(),
+    });
+    let fine = newest.is_some_and(|attempt| match &attempt.result {
+        AttemptResult::Slap { fingers, .. } => fingers.iter().all(|finger| finger.accepted),
+        AttemptResult::Portrait { accepted, .. } => *accepted,
+    });
+    match hint.filter(|_| !fine) {
+        Some(hint) => said(
+            step_drawing(step, session, child, Some(hint)),
+            hint.words(),
+            if child { "You are doing well. We try it once more." } else { "Then we try it once more." },
+        ),
+        None if fine => said(
+            picture::done(child),
+            if child { "Well done!" } else { "Thank you" },
+            if child { "That is a lovely picture of your fingers." } else { "That went well." },
+        ),
+        None => said(step_drawing(step, session, child, None), "Thank you", "One moment, please."),
+    }
+}
+
+fn ended(outcome: Outcome, child: bool) -> Markup {
+    match outcome {
+        Outcome::AgeRefused(_) => said(
+            picture::done(true),
+            "All done for today",
+            "Children this young do not give fingerprints. You may go back to your family.",
+        ),
+        Outcome::Refused { .. } => said(
+            picture::talk(child),
+            "We heard you",
+            "Nothing is taken now. Somebody will talk with you about what comes next.",
+        ),
+        Outcome::Without(_) => said(
+            picture::done(child),
+            "Enough for now",
+            "Thank you for your patience. We try again another time.",
+        ),
+        _ => said(
+            picture::done(child),
+            if child { "You did it!" } else { "Thank you" },
+            if child { "Everything is done. You were a great help." } else { "You are done here." },
+        ),
+    }
+}
+
+fn officer_half(view: &View<'_>, phase: &Phase) -> Markup {
+    let Some(session) = &view.snapshot.session else { return timeline::timeline(view) };
+    match phase {
+        Phase::Intake => intake::person(view, None),
+        Phase::Gates | Phase::Interrupted => intake::gates(view, session, *phase == Phase::Interrupted),
+        Phase::Capture { step } => officer::ready(view, session, *step),
+        Phase::Sensing { step } => officer::sensing(view, session, *step),
+        Phase::Review { step } => officer::review(view, session, *step),
+        Phase::Checking => officer::waiting(
+            view,
+            session,
+            "Comparing the fingers",
+            "Each finger is compared with the others, to find one that was taken twice.",
+        ),
+        Phase::Doubt => officer::doubt(view, session),
+        Phase::ReadyToSeal => officer::seal(view, session),
+        Phase::Sealing => {
+            officer::waiting(view, session, "Sealing", "The case is put into one file and encrypted.")
+        }
+        Phase::Ended { outcome } if outcome.sealed() => timeline::timeline(view),
+        Phase::Ended { outcome } => timeline::ended(view, *outcome),
+    }
+}
+
+/// The hands that a step shows, for labels.
+pub(super) fn hand_label(hand: Hand) -> &'static str {
+    match hand {
+        Hand::RightFour => "right hand, four fingers",
+        Hand::LeftFour => "left hand, four fingers",
+        Hand::Thumbs => "both thumbs",
+    }
+}

@@ -1,0 +1,250 @@
+//! Forms as they come, and the events they mean. Every field is bounded; unknown fields are ignored, so that a page
+//! of an older version still works during an update.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{FromRequest, Request};
+use jiff::civil::Date;
+
+use super::respond::{Failure, Wants};
+use super::words::{self, MATERIALS};
+use crate::error::RequestError;
+use crate::limits;
+use crate::session::{
+    AgeBasis, AgeClaim, Companion, CompanionKind, Designation, Event, ExceptionReason, Gate, Information,
+    InformationMode, Person, Refusal, RefusalAssessment, Step, Target, WithoutReason,
+};
+
+/// The fields of one form.
+#[derive(Default)]
+pub(super) struct Form(BTreeMap<String, String>);
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let wants = Wants::of(request.headers());
+        let fields = axum::extract::Form::<Vec<(String, String)>>::from_request(request, state).await;
+        let fields = fields.map_err(|_| Failure::new(RequestError::BadForm, wants))?;
+        let fits = fields.0.len() <= FIELDS_MAX
+            && fields
+                .0
+                .iter()
+                .all(|(name, value)| name.len() <= 64 && value.len() <= limits::FIELD_BYTES_MAX);
+        if !fits {
+            return Err(Failure::new(RequestError::BadForm, wants));
+        }
+        Ok(Self(fields.0.into_iter().collect()))
+    }
+}
+
+impl Form {
+    /// A field without surrounding space; empty when absent.
+    pub(super) fn text(&self, field: &str) -> &str {
+        self.0.get(field).map_or("", |text| text.trim())
+    }
+
+    fn optional(&self, field: &str) -> Option<String> {
+        Some(self.text(field)).filter(|text| !text.is_empty()).map(ToOwned::to_owned)
+    }
+
+    fn yes(&self, field: &str) -> bool {
+        matches!(self.text(field), "yes" | "on" | "true")
+    }
+
+    fn yes_or_no(&self, field: &'static str) -> Result<bool, RequestError> {
+        match self.text(field) {
+            "yes" => Ok(true),
+            "no" => Ok(false),
+            _ => Err(RequestError::Field { field, expected: "yes or no" }),
+        }
+    }
+
+    fn choice<T>(
+        &self,
+        field: &'static str,
+        read: impl Fn(&str) -> Option<T>,
+        expected: &'static str,
+    ) -> Result<T, RequestError> {
+        read(self.text(field)).ok_or(RequestError::Field { field, expected })
+    }
+
+    pub(super) fn step(&self) -> Result<Step, RequestError> {
+        self.choice("step", Step::from_code, "right-four, left-four, thumbs or face")
+    }
+
+    pub(super) fn person(&self) -> Result<Event, RequestError> {
+        let birth_date = match self.optional("birth_date") {
+            None => None,
+            Some(text) => {
+                let date: Result<Date, _> = text.parse();
+                Some(date.map_err(|_| RequestError::Field {
+                    field: "birth_date",
+                    expected: "a date as 2018-03-25",
+                })?)
+            }
+        };
+        let age_years = match self.optional("age_years") {
+            None => None,
+            Some(text) => {
+                let years: Result<u8, _> = text.parse();
+                Some(years.map_err(|_| RequestError::Field { field: "age_years", expected: "whole years" })?)
+            }
+        };
+        let surnames = self.text("surnames").to_owned();
+        let forenames = self.text("forenames").to_owned();
+        if surnames.is_empty() && forenames.is_empty() {
+            return Err(RequestError::Field { field: "surnames", expected: "at least one name" });
+        }
+        let age = AgeClaim {
+            birth_date,
+            age_years,
+            basis: self.choice(
+                "age_basis",
+                AgeBasis::from_code,
+                "document, registered, assessed or declared",
+            )?,
+            certain: self.yes_or_no("age_certain")?,
+            proof_reference: self.optional("proof_reference"),
+        };
+        let nationality = self.text("nationality").to_ascii_uppercase();
+        if icd::dataset::CountryCode::new(&nationality).is_err() {
+            return Err(RequestError::Field {
+                field: "nationality",
+                expected: "a country code of three letters",
+            });
+        }
+        let sex = self.choice(
+            "sex",
+            |code| icd::dataset::Sex::from_code(code).map(|_| code.to_owned()),
+            "F, M or U",
+        )?;
+        let accompanied = self.yes("accompanied");
+        let birth_place = self.optional("birth_place");
+        Ok(Event::PersonRecorded(Box::new(Person {
+            surnames,
+            forenames,
+            age,
+            birth_place,
+            sex,
+            nationality,
+            accompanied,
+        })))
+    }
+
+    pub(super) fn gate(&self, gate: Gate) -> Result<Event, RequestError> {
+        match gate {
+            Gate::Age => Err(RequestError::NoPage),
+            Gate::Training => Ok(Event::TrainingAsked),
+            Gate::BestInterests => Ok(Event::BestInterestsAnswered {
+                confirmed: self.yes("confirmed"),
+                note: self.text("note").to_owned(),
+            }),
+            Gate::Companion => self.companion(),
+            Gate::Information => self.information(),
+        }
+    }
+
+    fn companion(&self) -> Result<Event, RequestError> {
+        let kinds = "family, representative, provisional-representative or trained-person";
+        let designated = match self.text("designated") {
+            "" => Designation::None,
+            _ => self.choice("designated", Designation::from_code, "none, provisional or representative")?,
+        };
+        Ok(Event::CompanionArrived(Box::new(Companion {
+            kind: self.choice("kind", CompanionKind::from_code, kinds)?,
+            name: self.text("name").to_owned(),
+            person_id: self.optional("person_id"),
+            relation: self.optional("relation"),
+            organisation: self.optional("organisation"),
+            designated,
+            family_absent_reason: self.optional("family_absent_reason"),
+            adult: self.yes("adult"),
+            present: self.yes("present"),
+        })))
+    }
+
+    fn information(&self) -> Result<Event, RequestError> {
+        let id = self.text("material");
+        let material = MATERIALS.iter().find(|material| material.id == id);
+        let material =
+            material.ok_or(RequestError::Field { field: "material", expected: "general or children" })?;
+        let modes = "screen, leaflet, infographic, demonstration or spoken";
+        Ok(Event::InformationGiven(Information {
+            material: material.id.to_owned(),
+            for_children: material.for_children,
+            version: words::material_version(material),
+            language: self.text("language").to_owned(),
+            mode: self.choice("mode", InformationMode::from_code, modes)?,
+        }))
+    }
+
+    pub(super) fn companion_left(&self) -> Result<Event, RequestError> {
+        let left_at = match self.optional("left_at") {
+            None => None,
+            Some(text) => {
+                let at = super::time::read(&text);
+                Some(at.ok_or(RequestError::Field {
+                    field: "left_at",
+                    expected: "an instant as 2026-07-01T10:00",
+                })?)
+            }
+        };
+        Ok(Event::CompanionLeft { left_at })
+    }
+
+    pub(super) fn accept(&self) -> Result<Event, RequestError> {
+        let step = match self.text("step") {
+            "" => None,
+            _ => Some(self.step()?),
+        };
+        Ok(Event::BestAccepted { step, reason: self.optional("reason") })
+    }
+
+    pub(super) fn exception(&self) -> Result<Event, RequestError> {
+        let target = self.choice("finger", Target::from_code, "a finger 1 to 10, or face")?;
+        if self.text("reason") == "none" {
+            return Ok(Event::ExceptionWithdrawn { target });
+        }
+        let reasons = "amputated, bandaged, temporary-damage, worn, cannot-place, other or none";
+        let reason = self.choice("reason", ExceptionReason::from_code, reasons)?;
+        Ok(Event::ExceptionRecorded { target, reason, note: self.optional("note") })
+    }
+
+    pub(super) fn confirm_sequence(&self) -> Event {
+        Event::SequenceConfirmed { reason: self.text("reason").to_owned() }
+    }
+
+    pub(super) fn refuse(&self) -> Result<Event, RequestError> {
+        let assessment = match self.text("risk") {
+            "" => None,
+            _ => Some(RefusalAssessment {
+                risk: self.yes_or_no("risk")?,
+                grounds: self.text("grounds").to_owned(),
+                referral: self.optional("referral"),
+            }),
+        };
+        Ok(Event::RefusalRecorded(Refusal { counselling: self.text("counselling").to_owned(), assessment }))
+    }
+
+    pub(super) fn later(&self) -> Result<Event, RequestError> {
+        let why = self.choice("reason", WithoutReason::from_code, "rest, health, technical or mistake")?;
+        Ok(Event::EndedWithout { why, note: self.text("note").to_owned() })
+    }
+
+    pub(super) fn category(&self) -> Result<char, RequestError> {
+        let mut symbols = self.text("category").chars();
+        match (symbols.next(), symbols.next()) {
+            (Some(code), None) => Ok(code),
+            _ => Err(RequestError::Category),
+        }
+    }
+
+    pub(super) fn event_at(&self) -> Result<jiff::Timestamp, RequestError> {
+        let expected = "an instant as 2026-07-01T10:00";
+        super::time::read(self.text("event_at")).ok_or(RequestError::Field { field: "event_at", expected })
+    }
+}
+
+/// Fields of the largest form, with room to spare.
+const FIELDS_MAX: usize = 40;

@@ -1,0 +1,99 @@
+//! The kiosk's screen: pages for people, JSON for scripts, on loopback only.
+//!
+//! Server-rendered; one style sheet and one small script, both served from the binary. Everything works without the
+//! script: pages that wait look again by themselves. Routes, fields and the JSON state are described in
+//! `docs/reference/kiosk-interface.md`.
+//!
+//! Invariants: no page without a sign-in but the sign-in; no change without the token of that sign-in; images only for
+//! the officer's session; no inline style or script (the content policy forbids them).
+
+mod auth;
+mod case_page;
+mod form;
+mod guard;
+mod home;
+mod intake;
+mod layout;
+mod officer;
+mod picture;
+mod respond;
+mod routes;
+mod state;
+mod time;
+mod timeline;
+mod words;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use firmware_config::StaffRegister;
+use icd::category::Category;
+
+use self::auth::SignIns;
+use crate::daemon::Kiosk;
+use crate::device::SceneHandle;
+use crate::limits;
+
+/// What the screens are told about their kiosk.
+pub struct ScreenSettings {
+    /// Where they are served.
+    pub address: SocketAddr,
+    /// Name of the kiosk.
+    pub kiosk_id: String,
+    /// Name of the site.
+    pub site: String,
+    /// Who may sign in.
+    pub staff: StaffRegister,
+    /// Categories that can be captured here.
+    pub categories: Vec<Category>,
+    /// The scene of the virtual devices, if there are any.
+    pub scene: Option<SceneHandle>,
+}
+
+struct App {
+    kiosk: Kiosk,
+    sign_ins: SignIns,
+    kiosk_id: String,
+    site: String,
+    categories: Vec<Category>,
+    scene: Option<SceneHandle>,
+    /// Values of `Host` that are ours.
+    hosts: Vec<String>,
+    streams_open: Arc<AtomicUsize>,
+}
+
+/// Every route of the kiosk.
+pub fn router(kiosk: Kiosk, settings: ScreenSettings) -> Router {
+    let port = settings.address.port();
+    let app = Arc::new(App {
+        kiosk,
+        sign_ins: SignIns::new(settings.staff),
+        kiosk_id: settings.kiosk_id,
+        site: settings.site,
+        categories: settings.categories,
+        scene: settings.scene,
+        hosts: vec![settings.address.to_string(), format!("localhost:{port}")],
+        streams_open: Arc::default(),
+    });
+    Router::new()
+        .route("/", get(routes::home))
+        .route("/events", get(routes::home_events))
+        .route("/sign-in", get(routes::sign_in_page).post(routes::sign_in))
+        .route("/sign-out", post(routes::sign_out))
+        .route("/cases", post(routes::open_case))
+        .route("/cases/{case}", get(routes::case))
+        .route("/cases/{case}/events", get(routes::case_events))
+        .route("/cases/{case}/attempts/{picture}", get(routes::attempt))
+        .route("/cases/{case}/gates/{gate}", post(routes::gate))
+        .route("/cases/{case}/{action}", post(routes::act))
+        .route("/virtual", get(routes::virtual_panel).post(routes::set_scene))
+        .route("/kiosk.css", get(routes::style))
+        .route("/kiosk.js", get(routes::script))
+        .fallback(routes::nowhere)
+        .layer(axum::extract::DefaultBodyLimit::max(limits::FORM_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
+        .with_state(app)
+}

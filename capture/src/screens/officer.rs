@@ -1,0 +1,320 @@
+//! The officer's half while capturing: start, watch, judge, repeat, except, seal; and the ways to end.
+
+use matcher::Finger;
+use maud::{Markup, html};
+
+use super::case_page::{View, hand_label};
+use super::intake::{text_field, yes_no};
+use super::layout::token;
+use super::picture::{self, Tip};
+use super::words;
+use crate::session::{AttemptResult, ExceptionReason, Sequence, Session, Step, Target, WithoutReason};
+
+/// A step can be started.
+pub(super) fn ready(view: &View<'_>, session: &Session, step: Step) -> Markup {
+    html! {
+        section class="card" aria-labelledby="step-head" {
+            h2 id="step-head" { (words::step(step)) }
+            p class="note" { (match step.hand() { Some(hand) => hand_label(hand), None => "portrait, face uncovered" }) }
+            form method="post" action=(view.action("capture")) {
+                (token(view.csrf))
+                input type="hidden" name="step" value=(step.code());
+                div class="keys" { button class="key primary big" type="submit" { "Start: " (words::step(step).to_lowercase()) } }
+            }
+        }
+        (hands(session))
+        (exceptions(view, session, step))
+        (endings(view, session))
+    }
+}
+
+/// The sensor is live.
+pub(super) fn sensing(view: &View<'_>, session: &Session, step: Step) -> Markup {
+    html! {
+        section class="card live" aria-labelledby="step-head" {
+            h2 id="step-head" { span class="lamp" aria-hidden="true" {} "The sensor is on: " (words::step(step).to_lowercase()) }
+            p class="note" { "It captures by itself. Nothing needs to be pressed." }
+            form method="post" action=(view.action("stop")) {
+                (token(view.csrf))
+                div class="keys" { button class="key" type="submit" { "Stop the sensor" } }
+            }
+        }
+        (hands(session))
+        (endings(view, session))
+    }
+}
+
+/// An attempt waits to be judged.
+pub(super) fn review(view: &View<'_>, session: &Session, step: Step) -> Markup {
+    let state = session.step(step);
+    let Some(newest) = state.newest() else { return ready(view, session, step) };
+    let best = state.best();
+    let expected = session.expected(step);
+    let found = expected.iter().all(|target| best.contains_key(target));
+    let good = found && expected.iter().all(|target| best.get(target).is_some_and(|best| best.accepted));
+    html! {
+        section class="card" aria-labelledby="step-head" {
+            h2 id="step-head" {
+                (words::step(step))
+                span class="muted" { " · try " (state.round_attempts) " of " (session.attempts_max()) }
+            }
+            div class="attempt" {
+                img class="preview" alt=(format!("Image of attempt {}", newest.number))
+                    src=(view.action(&format!("attempts/{}.png", newest.number)));
+                (measurements(session, step))
+            }
+            form method="post" action=(view.action("accept")) class="fields" {
+                (token(view.csrf))
+                input type="hidden" name="step" value=(step.code());
+                @if good {
+                    div class="wide keys" { button class="key primary big" type="submit" { "Use these" } }
+                } @else if found {
+                    (text_field("reason", "Why go on below the threshold", view.typed.text("reason"), true))
+                    div class="keys end" { button class="key" type="submit" { "Use the best" } }
+                } @else {
+                    p class="wide note" { "A finger was not found. Try again, or record below why it cannot be taken." }
+                }
+            }
+            @if session.may_try_again(step) {
+                form method="post" action=(view.action("retry")) {
+                    (token(view.csrf))
+                    input type="hidden" name="step" value=(step.code());
+                    div class="keys" { button class=(if good { "key" } else { "key primary big" }) type="submit" { "Once more" } }
+                }
+            } @else {
+                p class="note strong" { "All tries of this round are used. Use the best, record an exception, or try again later." }
+            }
+        }
+        (exceptions(view, session, step))
+        (endings(view, session))
+    }
+}
+
+/// Something is being computed.
+pub(super) fn waiting(view: &View<'_>, session: &Session, head: &str, about: &str) -> Markup {
+    html! {
+        section class="card" { h2 { (head) } p class="note" { (about) } }
+        (hands(session))
+        (endings(view, session))
+    }
+}
+
+/// The sequence check doubts something.
+pub(super) fn doubt(view: &View<'_>, session: &Session) -> Markup {
+    let Sequence::Doubtful(doubts) = session.sequence() else { return html! {} };
+    let steps: std::collections::BTreeSet<Step> =
+        doubts.iter().flat_map(|doubt| &doubt.targets).map(|target| target.step()).collect();
+    html! {
+        section class="card" aria-labelledby="doubt-head" {
+            h2 id="doubt-head" { "Look at this once more" }
+            ul class="plain" {
+                @for doubt in doubts {
+                    li {
+                        strong { (words::doubt(doubt.kind)) ": " }
+                        @for (index, target) in doubt.targets.iter().enumerate() {
+                            @if index > 0 { " and " } (words::target(*target).to_lowercase())
+                        }
+                    }
+                }
+            }
+            @for step in steps {
+                form method="post" action=(view.action("capture")) {
+                    (token(view.csrf))
+                    input type="hidden" name="step" value=(step.code());
+                    div class="keys" { button class="key primary" type="submit" { "Take again: " (words::step(step).to_lowercase()) } }
+                }
+            }
+            form method="post" action=(view.action("sequence")) class="fields" {
+                (token(view.csrf))
+                (text_field("reason", "or why it is right as it is", view.typed.text("reason"), true))
+                div class="keys end" { button class="key" type="submit" { "It is right" } }
+            }
+        }
+        (hands(session))
+        (endings(view, session))
+    }
+}
+
+/// Everything is there.
+pub(super) fn seal(view: &View<'_>, session: &Session) -> Markup {
+    html! {
+        section class="card" aria-labelledby="seal-head" {
+            h2 id="seal-head" { "Ready to seal" }
+            @if let Some(person) = session.person() {
+                dl class="facts" {
+                    div { dt { "Person" } dd { (person.surnames) ", " (person.forenames) } }
+                    div { dt { "Path" } dd { @if let Some(band) = session.band() { (words::band(band)) } } }
+                    div { dt { "Missing" } dd { (session.exceptions().len()) " of 11" } }
+                }
+            }
+            form method="post" action=(view.action("seal")) {
+                (token(view.csrf))
+                div class="keys" { button class="key primary big" type="submit" { "Seal and hand over" } }
+            }
+            p class="note" { "After sealing nothing can be changed. The case is sent by itself as soon as the gateway answers." }
+        }
+        (hands(session))
+        (endings(view, session))
+    }
+}
+
+/// Both hands with the best of each finger, and the face.
+fn hands(session: &Session) -> Markup {
+    let all = |finger: Finger| {
+        let target = Target::Finger(finger);
+        if session.exceptions().contains_key(&target) {
+            return Tip::Excepted;
+        }
+        match session.step(target.step()).best().get(&target) {
+            Some(best) if best.accepted => Tip::Good,
+            Some(_) => Tip::Low,
+            None => Tip::Quiet,
+        }
+    };
+    let good = Finger::ALL.into_iter().filter(|finger| all(*finger) == Tip::Good).count();
+    let face = session.step(Step::Face).done_at.is_some();
+    let label = format!("{good} of ten fingers are good");
+    html! {
+        section class="card hands" aria-label="What has been taken" {
+            (picture::both_hands(all, &label))
+            p { strong { (good) " of 10 fingers" } span class="muted" { " · face " (if face { "taken" } else { "not yet" }) } }
+        }
+    }
+}
+
+fn measurements(session: &Session, step: Step) -> Markup {
+    let state = session.step(step);
+    let Some(newest) = state.newest() else { return html! {} };
+    let best = state.best();
+    match &newest.result {
+        AttemptResult::Slap { fingers, .. } => html! {
+            table class="quality" {
+                caption class="hidden" { "Quality of each finger" }
+                thead { tr { th scope="col" { "Finger" } th scope="col" { "This try" } th scope="col" { "Best" } th scope="col" { "Advice" } } }
+                tbody {
+                    @for finger in fingers {
+                        @let target = Target::Finger(finger.finger);
+                        tr class=(if finger.accepted { "good" } else { "low" }) {
+                            th scope="row" { (words::target(target)) }
+                            td class="measure" {
+                                @if finger.area.is_some() {
+                                    (picture::quality_bar(finger.quality, finger.accepted))
+                                    span class="figure" { (finger.quality) }
+                                    span class="mark" { (if finger.accepted { "✓" } else { "!" }) }
+                                } @else { "not found" }
+                            }
+                            td { @match best.get(&target) { Some(best) => { (best.quality) " · try " (best.attempt) }, None => "–" } }
+                            td { @if let Some(hint) = finger.hint { (hint.words()) } }
+                        }
+                    }
+                }
+            }
+        },
+        AttemptResult::Portrait { accepted, detector_used, hints } => html! {
+            ul class="plain" {
+                li { (if *accepted { "✓ Can be sent as it is" } else { "! Look at it before you go on" }) }
+                @if !detector_used { li { "No face detector is set up: please judge framing and light by eye." } }
+                @for hint in hints { li { (hint.words()) } }
+            }
+        },
+    }
+}
+
+fn exceptions(view: &View<'_>, session: &Session, step: Step) -> Markup {
+    html! {
+        details class="card quiet-card" {
+            summary { "Something cannot be taken" }
+            @for (target, exception) in session.exceptions().iter().filter(|(target, _)| target.step() == step) {
+                form method="post" action=(view.action("exception")) class="inline" {
+                    (token(view.csrf))
+                    input type="hidden" name="finger" value=(target.code());
+                    input type="hidden" name="reason" value="none";
+                    span class="grow" { strong { (words::target(*target)) } " · " (words::exception(exception.reason)) }
+                    button class="key small" type="submit" { "Can be taken after all" }
+                }
+            }
+            @let open = session.expected(step);
+            @if !open.is_empty() {
+                form method="post" action=(view.action("exception")) class="fields" {
+                    (token(view.csrf))
+                    div class="field" {
+                        label for="finger" { "What" }
+                        select id="finger" name="finger" { @for target in open { option value=(target.code()) { (words::target(target)) } } }
+                    }
+                    div class="field" {
+                        label for="exception-reason" { "Why" }
+                        select id="exception-reason" name="reason" {
+                            @for reason in ExceptionReason::ALL { option value=(reason.code()) { (words::exception(reason)) } }
+                        }
+                    }
+                    (text_field("note", "Note", "", false))
+                    div class="keys end" { button class="key" type="submit" { "Record" } }
+                }
+            }
+        }
+    }
+}
+
+/// The ways out, always there: companion left, refusal, not now.
+pub(super) fn endings(view: &View<'_>, session: &Session) -> Markup {
+    let minor = session.band().is_some_and(crate::session::AgeBand::is_minor);
+    html! {
+        section class="endings" aria-label="Pause or end" {
+            @if minor && session.companion().is_some() {
+                form method="post" action=(view.action("companion-left")) {
+                    (token(view.csrf))
+                    button class="key pause" type="submit" { "The companion has left the room" }
+                }
+            }
+            details class="card quiet-card" {
+                summary { "The person refuses" }
+                (refusal(view, minor))
+            }
+            (later(view))
+        }
+    }
+}
+
+/// The ways out before anything is known about the person.
+pub(super) fn endings_before_person(view: &View<'_>) -> Markup {
+    html! { section class="endings" aria-label="Pause or end" { (later(view)) } }
+}
+
+fn refusal(view: &View<'_>, minor: bool) -> Markup {
+    html! {
+        p class="note" { "A refusal is an outcome, not an error. Explain calmly, then record what was said. Nothing is taken against the person's will here; images of this case are destroyed." }
+        form method="post" action=(view.action("refuse")) class="fields" {
+            (token(view.csrf))
+            div class="field wide" {
+                label for="counselling" { "What was explained, and by whom" }
+                input id="counselling" name="counselling" required value=(view.typed.text("counselling"));
+            }
+            @if minor {
+                (yes_no("risk", "Are there reasonable grounds for a safeguarding risk?", view.typed.text("risk")))
+                (text_field("grounds", "What the assessment rests on", view.typed.text("grounds"), true))
+                (text_field("referral", "Referred to (needed if there is a risk)", view.typed.text("referral"), false))
+                p class="wide note" { "Assessment by an official trained for minors; with a risk the referral to child protection is mandatory (Art. 14(1))." }
+            }
+            div class="wide keys" { button class="key" type="submit" { "Record the refusal" } }
+        }
+    }
+}
+
+fn later(view: &View<'_>) -> Markup {
+    html! {
+        details class="card quiet-card" {
+            summary { "Not possible now" }
+            form method="post" action=(view.action("later")) class="fields" {
+                (token(view.csrf))
+                div class="field" {
+                    label for="later-reason" { "Why" }
+                    select id="later-reason" name="reason" {
+                        @for reason in WithoutReason::ALL { option value=(reason.code()) { (words::without(reason)) } }
+                    }
+                }
+                (text_field("note", "In a few words", "", false))
+                div class="keys end" { button class="key" type="submit" { "End the case" } }
+            }
+        }
+    }
+}

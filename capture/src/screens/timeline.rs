@@ -1,0 +1,192 @@
+//! The officer's half of a case that is over: where it is, what came back, and what the law says about the time.
+
+use icd::category::Category;
+use icd::message::{Answer, Outcome as AnswerOutcome};
+use jiff::{SignedDuration, Timestamp};
+use maud::{Markup, html};
+
+use super::case_page::{View, answer_words, clock_pill};
+use super::layout::token;
+use super::words::{self, STAGES};
+use super::{state, time};
+use crate::outbox::EntryState;
+use crate::session::{AgeRefusal, Outcome};
+use crate::store::Delivery;
+
+/// Captured, sealed, waiting, sent, acknowledged, answered.
+pub(super) fn timeline(view: &View<'_>) -> Markup {
+    let Some(delivery) = &view.snapshot.delivery else { return html! {} };
+    let facts = delivery.facts.as_ref();
+    html! {
+        section class="card" aria-labelledby="way-head" {
+            h2 id="way-head" { "The way of this case" }
+            @if let Some(facts) = facts {
+                p class="reference" { span class="muted" { "Reference number " } strong { (facts.reference_number) } (clock_pill(view.snapshot)) }
+            }
+            (stages(view))
+            (held(view, delivery))
+        }
+        @if let Some(answer) = state::answer(delivery) { (answered(&answer)) }
+        (clock(view))
+        p { a class="key primary" href="/" { "Next person" } }
+    }
+}
+
+/// A case that ended without anything to send.
+pub(super) fn ended(view: &View<'_>, outcome: Outcome) -> Markup {
+    html! {
+        section class="card" aria-labelledby="end-head" {
+            h2 id="end-head" { (words::outcome(outcome)) }
+            @match outcome {
+                Outcome::AgeRefused(why) => {
+                    p class="lead" {
+                        @match why {
+                            AgeRefusal::UnderSix => "Biometrics are taken only of persons who are at least six years old.",
+                            AgeRefusal::DeemedUnderSix => "The age is uncertain around six and there is no proof. The law then treats the child as under six, so nothing is captured.",
+                        }
+                    }
+                    p class="law" { (AgeRefusal::ARTICLE) }
+                    ul class="plain" {
+                        li { "No sensor was switched on." }
+                        li { "Nothing that was typed about the child is kept, and nothing is sent." }
+                        li { "Recorded: when, by which officer, and on which ground." }
+                        li { "If a proof of age turns up, open a new case." }
+                    }
+                },
+                Outcome::Refused { referred } => {
+                    p class="lead" { "The refusal is recorded with what was explained. Every image of this case was destroyed; nothing is sent." }
+                    @if referred { p { "The referral to child protection is part of the record." } }
+                    p class="law" { "Regulation (EU) 2024/1358, Art. 13 and 14(1)" }
+                },
+                Outcome::Without(reason) => {
+                    p class="lead" { "Nothing was kept of fingers or face, and nothing is sent." }
+                    @if reason.retake() { p { "Try again when it is possible: open a new case. For a minor every safeguard is asked again (Art. 14(2))." } }
+                },
+                _ => {}
+            }
+        }
+        (clock(view))
+        p { a class="key primary" href="/" { "Next person" } }
+    }
+}
+
+fn stages(view: &View<'_>) -> Markup {
+    let instants = state::stages(view.snapshot);
+    let newest = instants.iter().rposition(Option::is_some).unwrap_or(0);
+    html! {
+        ol class="way" {
+            @for (index, (stage, at)) in STAGES.iter().zip(instants).enumerate() {
+                li class=(if at.is_none() { "to-come" } else if index == newest { "now" } else { "past" }) {
+                    span class="knot" aria-hidden="true" {}
+                    div {
+                        strong { (capital(stage)) }
+                        @match at {
+                            Some(at) => span class="muted" { time datetime=(at) { (time::instant(at)) } " · " (time::ago(at, view.snapshot.now)) },
+                            None => span class="muted" { (expectation(view, stage)) },
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn expectation(view: &View<'_>, stage: &str) -> String {
+    let entry = view.snapshot.entry.as_ref();
+    let confirmed = view.snapshot.delivery.as_ref().is_some_and(Delivery::is_confirmed);
+    match (stage, entry.map(|entry| &entry.state)) {
+        ("sent", Some(EntryState::Sending)) => "being sent now".to_owned(),
+        ("sent", Some(EntryState::Waiting { .. })) if view.snapshot.link.failures > 0 => {
+            "the gateway does not answer; it is tried again by itself".to_owned()
+        }
+        ("sent", Some(EntryState::Waiting { .. })) => "goes by itself".to_owned(),
+        ("acknowledged", _) => "when the gateway's receipt is verified".to_owned(),
+        ("answered", _) if confirmed => "the central system has up to 24 hours (Art. 38(2))".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn held(view: &View<'_>, delivery: &Delivery) -> Markup {
+    html! {
+        @if let Some((at, code, detail)) = &delivery.held {
+            div class="notice" role="status" {
+                p { "The gateway did not take this case as it is. It stays sealed here until somebody lets it be tried again." }
+                p { (detail) }
+                p class="code" { "Reference " (code) " · " (time::ago(*at, view.snapshot.now)) }
+                form method="post" action=(view.action("send-again")) {
+                    (token(view.csrf))
+                    button class="key" type="submit" { "Try again" }
+                }
+            }
+        }
+    }
+}
+
+fn answered(answer: &Answer) -> Markup {
+    html! {
+        section class="card answer" aria-labelledby="answer-head" {
+            h2 id="answer-head" { "Answer: " (answer_words(&answer.outcome)) }
+            @match &answer.outcome {
+                AnswerOutcome::Hit(datasets) => {
+                    ul class="rows" {
+                        @for hit in datasets {
+                            li class="row" {
+                                span class="row-main" { strong { (hit.reference_number.as_str()) } " " span class="muted" { (hit.category.rule().legal_name) } }
+                                span class="pill low" { (hit.matched.word()) }
+                            }
+                        }
+                    }
+                    (hit_clocks(answer, datasets.iter().any(|hit| matches!(hit.category, Category::IrregularCrossing | Category::Disembarked))))
+                    p class="note" { "Where the sex differs, the face does not fit, or only the face matched, a trained expert checks first (Art. 38(4) and (5))." }
+                },
+                AnswerOutcome::NoHit => { p { "No other dataset fits these fingerprints." } },
+                AnswerOutcome::Registered => { p { "Stored. This category is not compared." } },
+                AnswerOutcome::QualityInsufficient { .. } | AnswerOutcome::SequenceError { .. } => {
+                    p { "Take the fingers again in a new case and send them under the same reference number (Art. 38(1))." }
+                },
+                AnswerOutcome::Rejected(findings) => {
+                    ul class="plain" { @for finding in findings { li { (finding.code) " · " (finding.message) } } }
+                },
+                AnswerOutcome::Done { web_receipt } => { p { "Carried out; receipt " (web_receipt) "." } },
+            }
+        }
+    }
+}
+
+/// The clocks that a hit starts (Regulation (EU) 2024/1351, Art. 39(1) and 41(1)).
+fn hit_clocks(answer: &Answer, take_charge: bool) -> Markup {
+    let after = |days: i64| {
+        answer.answered_at.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MAX)
+    };
+    html! {
+        dl class="facts" {
+            div { dt { "Take-back notification" } dd { "by " (time::instant(after(14))) " · AMMR Art. 41(1)" } }
+            @if take_charge {
+                div { dt { "Take-charge request" } dd { "by " (time::instant(after(30))) " · AMMR Art. 39(1), one month" } }
+            }
+        }
+    }
+}
+
+fn clock(view: &View<'_>) -> Markup {
+    let Some((category, start)) = state::clock_start(view.snapshot) else { return html! {} };
+    let Some(deadline) = crate::daemon::core::deadline(category, start) else { return html! {} };
+    html! {
+        section class="card quiet-card" aria-labelledby="clock-head" {
+            h2 id="clock-head" { "Legal clock" }
+            dl class="facts" {
+                div { dt { "Started" } dd { (time::instant(start)) } }
+                div { dt { "Due" } dd { @match deadline.due() { Some(due) => (time::instant(due)), None => "no figure in law" } } }
+                div { dt { "Article" } dd { (deadline.article()) } }
+            }
+        }
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut word = word.to_owned();
+    if let Some(first) = word.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    word
+}
