@@ -8,6 +8,7 @@ use crate::{
     Error, client, fixture,
     kiosk::text,
     link,
+    operator::Operator,
     site::{OPERATOR, PARTNER},
 };
 
@@ -26,14 +27,15 @@ pub(super) async fn keyed_by_hand(day: &mut Day<'_>) -> Result<(), Error> {
     link::hand_in(&partner, &base, &request).await?.receipt()?;
     day.tell("partner", "asks the gateway to erase an inaccurate dataset (Art. 40(5)); receipt in hand");
 
-    let item = day.operator.wait_for("erase-inaccurate").await?;
+    let operator = Operator::sign_in(day.site).await?;
+    let item = operator.wait_for("erase-inaccurate").await?;
     let (id, due, article) =
         (text(&item, "id").to_owned(), text(&item, "due").to_owned(), text(&item, "article").to_owned());
     expect(!due.is_empty() && !article.is_empty(), || format!("the work item has no clock: {item}"))?;
     day.tell("console", &format!("work item: {article}, due {due}"));
 
-    day.operator.act(&id, "claim", &[]).await?;
-    let keyed = day.operator.act(&id, "open", &[("reason", "keying it into the web interface")]).await?;
+    operator.act(&id, "claim", &[]).await?;
+    let keyed = operator.act(&id, "open", &[("reason", "keying it into the web interface")]).await?;
     let value = keyed_reference_number(&keyed).unwrap_or_else(|| number.clone());
     expect(value == number, || {
         "the console shows another reference number than the partner sent".to_owned()
@@ -43,10 +45,9 @@ pub(super) async fn keyed_by_hand(day: &mut Day<'_>) -> Result<(), Error> {
         "operator",
         &format!("claimed it, keyed it into the web interface, which gave receipt {receipt}"),
     );
-    day.operator.act(&id, "confirm", &[("web_receipt", &receipt)]).await?;
+    operator.act(&id, "confirm", &[("web_receipt", &receipt)]).await?;
 
-    let open = day
-        .operator
+    let open = operator
         .queue()
         .await?
         .into_iter()

@@ -11,7 +11,6 @@ use crate::{
     Error,
     central::Central,
     kiosk::{Kiosk, Taken},
-    operator::Operator,
     prints::Cast,
     process::Program,
     running::{Binaries, Running},
@@ -25,7 +24,6 @@ pub struct Day<'a> {
     binaries: &'a Binaries,
     cast: Cast,
     central: Central,
-    operator: Operator,
     kiosk_1: Kiosk,
     kiosk_2: Kiosk,
     timeline: Timeline,
@@ -34,7 +32,7 @@ pub struct Day<'a> {
 }
 
 impl<'a> Day<'a> {
-    /// Signs the officers and the operator in.
+    /// Signs the officers in.
     ///
     /// # Errors
     /// When somebody cannot sign in.
@@ -53,7 +51,6 @@ impl<'a> Day<'a> {
         kiosk_2.sign_in(officer).await?;
         Ok(Self {
             central: Central::of(site)?,
-            operator: Operator::sign_in(site).await?,
             kiosk_1,
             kiosk_2,
             site,
