@@ -23,6 +23,7 @@ use uuid::Uuid;
 use crate::{Error, Laps, subject::Subject};
 
 /// What the checks at the kiosk said of one person.
+#[derive(Clone)]
 pub struct Judged {
     segments: Vec<Vec<Segment>>,
     qualities: Vec<Vec<FingerQuality>>,
