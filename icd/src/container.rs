@@ -18,7 +18,7 @@ use std::fmt;
 pub use build::build;
 pub(crate) use fields::ReadFields;
 use jiff::civil::Date;
-pub use read::{ReadContainer, ReadFace, ReadFinger, read};
+pub use read::{ReadContainer, ReadFace, ReadFinger, read, read_beside};
 pub(crate) use read::{face, finger, header_and_fields};
 
 use crate::category::Category;

@@ -9,7 +9,7 @@
 
 mod check;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -21,6 +21,9 @@ use crate::reference::ReferenceNumber;
 
 /// The shipped open profile, as text.
 const OPEN_2026: &str = include_str!("../profiles/open-2026.toml");
+
+/// The shipped profile after INTERPOL's public implementation, as text.
+const INT_I_6: &str = include_str!("../profiles/int-i-6.toml");
 
 /// A loaded, consistent profile.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -38,6 +41,9 @@ pub struct Profile {
     transaction_types: BTreeMap<String, String>,
     /// Type-2 field number per dataset field.
     dataset_fields: BTreeMap<DatasetField, u16>,
+    /// Dataset fields for which the Type-2 record has no place: the envelope or another record says them.
+    #[serde(default)]
+    left_out_of_type_2: BTreeSet<DatasetField>,
     /// Finger sets, resolution and compression.
     pub fingers: Fingers,
     /// Thresholds per age band.
@@ -304,14 +310,26 @@ impl Profile {
         Self::from_toml(OPEN_2026).expect("the shipped profile is consistent; a test loads it")
     }
 
+    /// The shipped profile after INTERPOL's public implementation INT-I 6: its field numbers, transaction types and
+    /// control numbers. The file then says less than the envelope does; read it with
+    /// [`crate::container::read_beside`].
+    #[must_use]
+    pub fn int_i_6() -> Self {
+        Self::from_toml(INT_I_6).expect("the shipped profile is consistent; a test loads it")
+    }
+
     /// A shipped profile by its name.
     #[must_use]
     pub fn shipped(name: &str) -> Option<Self> {
-        (name == "open-2026").then(Self::open_2026)
+        match name {
+            "open-2026" => Some(Self::open_2026()),
+            "int-i-6" => Some(Self::int_i_6()),
+            _ => None,
+        }
     }
 
     /// The names of the shipped profiles.
-    pub const SHIPPED: &'static [&'static str] = &["open-2026"];
+    pub const SHIPPED: &'static [&'static str] = &["open-2026", "int-i-6"];
 
     /// Reads and checks a profile.
     pub fn from_toml(text: &str) -> Result<Self, Error> {
@@ -329,6 +347,12 @@ impl Profile {
     #[must_use]
     pub fn field_number(&self, field: DatasetField) -> Option<u16> {
         self.dataset_fields.get(&field).copied()
+    }
+
+    /// True when the Type-2 record has no place for this field, because the envelope or another record says it.
+    #[must_use]
+    pub fn is_left_out_of_type_2(&self, field: DatasetField) -> bool {
+        self.left_out_of_type_2.contains(&field)
     }
 
     /// Field 1.004 for a category.
@@ -383,6 +407,8 @@ mod tests {
         check("surnames = 30", "surnames = 31", "I-0503", "31");
         check("surnames = 30", "surnames = 2", "I-0503", "surnames");
         check("surnames = 30\n", "", "I-0503", "surnames");
+        let left_out = "\nleft_out_of_type_2 = [\"surnames\"]\n\n[itl]";
+        check("\n[itl]", left_out, "I-0503", "surnames has a number and is left out");
         check("\"1\" = \"DSS\"\n", "", "I-0503", "category 1");
         check("slaps = [13, 14, 15]", "slaps = [13, 13]", "I-0503", "slaps");
         check("slaps = [13, 14, 15]", "slaps = [12]", "I-0502", "slaps");

@@ -80,7 +80,7 @@ pub(crate) fn profile(bytes: &[u8]) {
             assert!(profile.quality_band(age_years).is_some());
         }
         for field in icd::profile::DatasetField::ALL {
-            assert!(profile.field_number(field).is_some());
+            assert!(profile.field_number(field).is_some() != profile.is_left_out_of_type_2(field));
         }
     }
 }

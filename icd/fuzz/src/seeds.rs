@@ -231,7 +231,12 @@ fn outcomes(reference_number: &icd::reference::ReferenceNumber, stored_at: jiff:
 /// The shipped profiles, and one with a contradiction.
 pub(crate) fn profiles() -> Vec<Vec<u8>> {
     let open = include_str!("../../profiles/open-2026.toml");
-    vec![open.as_bytes().to_vec(), open.replace("surnames = 30", "surnames = 31").into_bytes()]
+    let int_i = include_str!("../../profiles/int-i-6.toml");
+    vec![
+        open.as_bytes().to_vec(),
+        int_i.as_bytes().to_vec(),
+        open.replace("surnames = 30", "surnames = 31").into_bytes(),
+    ]
 }
 
 /// Reference numbers and control numbers.

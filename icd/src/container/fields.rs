@@ -12,25 +12,55 @@ use crate::error::ContainerProblem;
 use crate::finger::{FingerPosition, MissingReason};
 use crate::identifier::{MessageId, StaffId};
 use crate::limits;
+use crate::message::Submission;
 use crate::nist::TaggedRecord;
 use crate::profile::{DatasetField as F, Profile};
 use crate::reference::ReferenceNumber;
 
 type Rows = Vec<Vec<String>>;
 
+/// What one message says of a person and how it was taken, wherever it is said.
+struct Said<'s> {
+    message_id: MessageId,
+    reference_number: &'s ReferenceNumber,
+    category: Category,
+    dataset: &'s Dataset,
+    missing: Vec<&'s MissingFinger>,
+    device: &'s DeviceDescription,
+}
+
 /// Every value to be written: field number and rows. Empty values have no field.
 pub(super) fn values(
     profile: &Profile,
     content: &ContainerContent,
 ) -> Result<Vec<(u16, Rows)>, ContainerProblem> {
-    let d = &content.dataset;
+    let said = Said {
+        message_id: content.message_id,
+        reference_number: &content.reference_number,
+        category: content.category,
+        dataset: &content.dataset,
+        missing: content.fingers.iter().flat_map(|finger| &finger.missing).collect(),
+        device: &content.device,
+    };
+    rows_of(&said)
+        .into_iter()
+        .filter(|(field, rows)| !rows.is_empty() && !profile.is_left_out_of_type_2(*field))
+        .map(|(field, rows)| match profile.field_number(field) {
+            Some(number) => Ok((number, rows)),
+            None => Err(ContainerProblem::Unmapped(field.key())),
+        })
+        .collect()
+}
+
+fn rows_of(said: &Said<'_>) -> [(F, Rows); 23] {
+    let d = said.dataset;
     let one = |text: &str| if text.is_empty() { Vec::new() } else { vec![vec![text.to_owned()]] };
     let list = |texts: &[String]| texts.iter().map(|text| vec![text.clone()]).collect::<Rows>();
-    let missing = content.fingers.iter().flat_map(|finger| &finger.missing);
-    let rows: [(F, Rows); 23] = [
-        (F::MessageId, one(&content.message_id.to_string())),
-        (F::ReferenceNumber, one(content.reference_number.as_str())),
-        (F::Category, one(&content.category.code().to_string())),
+    let missing = said.missing.iter();
+    [
+        (F::MessageId, one(&said.message_id.to_string())),
+        (F::ReferenceNumber, one(said.reference_number.as_str())),
+        (F::Category, one(&said.category.code().to_string())),
         (F::Surnames, list(&d.surnames)),
         (F::Forenames, list(&d.forenames)),
         (F::BirthNames, list(&d.birth_names)),
@@ -51,17 +81,10 @@ pub(super) fn values(
             F::MissingFingers,
             missing.map(|m| vec![m.finger.code().to_string(), m.reason.word().to_owned()]).collect(),
         ),
-        (F::DeviceSerial, one(&content.device.serial)),
-        (F::DeviceDriver, one(&content.device.driver)),
-        (F::DeviceCertification, one(&content.device.certification)),
-    ];
-    rows.into_iter()
-        .filter(|(_, rows)| !rows.is_empty())
-        .map(|(field, rows)| match profile.field_number(field) {
-            Some(number) => Ok((number, rows)),
-            None => Err(ContainerProblem::Unmapped(field.key())),
-        })
-        .collect()
+        (F::DeviceSerial, one(&said.device.serial)),
+        (F::DeviceDriver, one(&said.device.driver)),
+        (F::DeviceCertification, one(&said.device.certification)),
+    ]
 }
 
 /// What the Type-2 record says.
@@ -74,12 +97,25 @@ pub(crate) struct ReadFields {
     pub(crate) device: DeviceDescription,
 }
 
-/// Reads the Type-2 record; on refusal every problem, not only the first.
+/// Reads the Type-2 record; on refusal every problem, not only the first. What the profile leaves out of the record
+/// comes from the envelope beside it, where there is one.
 pub(super) fn read(
     profile: &Profile,
     record: &TaggedRecord<'_>,
+    beside: Option<&Submission>,
 ) -> Result<ReadFields, Vec<ContainerProblem>> {
-    let mut reader = Reader { profile, record, problems: Vec::new() };
+    let device = DeviceDescription::default();
+    let beside = beside.map(|envelope| {
+        rows_of(&Said {
+            message_id: envelope.message_id,
+            reference_number: &envelope.reference_number,
+            category: envelope.category,
+            dataset: &envelope.dataset,
+            missing: Vec::new(),
+            device: &device,
+        })
+    });
+    let mut reader = Reader { profile, record, beside, problems: Vec::new() };
     let fields = reader.fields();
     match (fields, reader.problems.is_empty()) {
         (Some(fields), true) => Ok(fields),
@@ -90,6 +126,7 @@ pub(super) fn read(
 struct Reader<'r, 'a> {
     profile: &'r Profile,
     record: &'r TaggedRecord<'a>,
+    beside: Option<[(F, Rows); 23]>,
     problems: Vec<ContainerProblem>,
 }
 
@@ -200,6 +237,9 @@ impl Reader<'_, '_> {
 
     /// Every row of a field; an absent field has none.
     fn rows<T>(&mut self, field: F, read: impl Fn(&[&str]) -> Option<T>) -> Option<Vec<T>> {
+        if self.profile.is_left_out_of_type_2(field) {
+            return self.rows_beside(field, read);
+        }
         let Some(number) = self.profile.field_number(field) else {
             self.problems.push(ContainerProblem::Unmapped(field.key()));
             return None;
@@ -218,6 +258,20 @@ impl Reader<'_, '_> {
                 None
             }
         }
+    }
+}
+
+impl Reader<'_, '_> {
+    /// The rows the envelope has for a field that this profile leaves out of the record.
+    fn rows_beside<T>(&mut self, field: F, read: impl Fn(&[&str]) -> Option<T>) -> Option<Vec<T>> {
+        let beside = self.beside.iter().flatten().find(|(name, _)| *name == field);
+        let Some((_, rows)) = beside else { return Some(Vec::new()) };
+        let read: Option<Vec<T>> =
+            rows.iter().map(|row| read(&row.iter().map(String::as_str).collect::<Vec<_>>())).collect();
+        if read.is_none() {
+            self.problems.push(ContainerProblem::Value(field.key()));
+        }
+        read
     }
 }
 

@@ -14,6 +14,7 @@ use crate::error::{ContainerProblem, Error};
 use crate::finger::{FingerPosition, Impression, MissingReason};
 use crate::identifier::MessageId;
 use crate::limits;
+use crate::message::Submission;
 use crate::nist::{TaggedRecord, Transaction, Type10, Type14};
 use crate::profile::Profile;
 use crate::reference::ReferenceNumber;
@@ -126,10 +127,29 @@ impl fmt::Debug for ReadFace<'_> {
 }
 
 /// Reads a container under a profile; the first problem refuses it. [`crate::validate`] lists them all.
+///
+/// Under a profile whose Type-2 record lacks what must be known, use [`read_beside`].
 pub fn read<'a>(profile: &Profile, bytes: &'a [u8]) -> Result<ReadContainer<'a>, Error> {
+    read_with(profile, bytes, None)
+}
+
+/// Reads a container that travels beside an envelope: what the profile leaves out of the file comes from there.
+pub fn read_beside<'a>(
+    profile: &Profile,
+    bytes: &'a [u8],
+    envelope: &Submission,
+) -> Result<ReadContainer<'a>, Error> {
+    read_with(profile, bytes, Some(envelope))
+}
+
+fn read_with<'a>(
+    profile: &Profile,
+    bytes: &'a [u8],
+    beside: Option<&Submission>,
+) -> Result<ReadContainer<'a>, Error> {
     let refuse = |problem| Error::Container { profile: profile.name.clone(), problem };
     let transaction = Transaction::read(bytes)?;
-    let read = header_and_fields(profile, &transaction).map_err(|problems| {
+    let read = header_and_fields(profile, &transaction, beside).map_err(|problems| {
         refuse(problems.into_iter().next().unwrap_or(ContainerProblem::Missing("Type-2 record")))
     })?;
     let mut fingers = Vec::new();
@@ -162,13 +182,14 @@ pub fn read<'a>(profile: &Profile, bytes: &'a [u8]) -> Result<ReadContainer<'a>,
 pub(crate) fn header_and_fields(
     profile: &Profile,
     transaction: &Transaction<'_>,
+    beside: Option<&Submission>,
 ) -> Result<ReadFields, Vec<ContainerProblem>> {
     let mut twos = transaction.tagged(2);
     let two = twos.next().ok_or_else(|| vec![ContainerProblem::Missing("Type-2 record")])?;
     if twos.next().is_some() {
         return Err(vec![ContainerProblem::Value("Type-2 record (there are two)")]);
     }
-    let read = fields::read(profile, two)?;
+    let read = fields::read(profile, two, beside)?;
     if transaction.type1().transaction_type() != profile.transaction_type(read.category) {
         return Err(vec![ContainerProblem::TransactionType]);
     }

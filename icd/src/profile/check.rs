@@ -64,6 +64,10 @@ fn dataset_fields(profile: &Profile, problems: &mut Vec<String>) {
     for field in DatasetField::ALL {
         let key = field.key();
         match profile.field_number(field) {
+            Some(_) if profile.is_left_out_of_type_2(field) => {
+                problems.push(format!("{key} has a number and is left out of Type-2"));
+            }
+            None if profile.is_left_out_of_type_2(field) => {}
             None => problems.push(format!("dataset_fields lacks {key}")),
             Some(number) if !(3..=998).contains(&number) => {
                 problems.push(format!("dataset_fields.{key} must be from 3 to 998"));

@@ -33,7 +33,7 @@ pub(super) fn check(
             "The file holds a record that is not of type 1, 2, 10 or 14. Leave it out.",
         ));
     }
-    let read = fields(profile, &transaction, findings);
+    let read = fields(profile, &transaction, envelope, findings);
     if let (Some(read), Some(envelope)) = (&read, envelope) {
         same(read, envelope, findings);
     }
@@ -48,6 +48,7 @@ pub(super) fn check(
 fn fields(
     profile: &Profile,
     transaction: &Transaction<'_>,
+    envelope: Option<&Submission>,
     findings: &mut Vec<Finding>,
 ) -> Option<ReadFields> {
     let known: Vec<u16> =
@@ -61,7 +62,7 @@ fn fields(
             ));
         }
     }
-    match container::header_and_fields(profile, transaction) {
+    match container::header_and_fields(profile, transaction, envelope) {
         Ok(read) => Some(read),
         Err(problems) => {
             for problem in problems {

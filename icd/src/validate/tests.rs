@@ -243,6 +243,38 @@ fn finger_and_face_rules() {
 }
 
 /// Files by another writer, and files that do not belong to the envelope.
+/// Under INT-I the file says less than the envelope, and both together say everything.
+#[test]
+fn int_i_files_are_read_beside_their_envelope() {
+    let profile = Profile::int_i_6();
+    let (mut submission, content) = good();
+    let bytes = build(&profile, &content).expect("content that fits");
+    submission.container = ContainerDigest::of(&bytes);
+    assert_eq!(
+        shown(&super::submission(&profile, &submission, &bytes, submission.sent_at)),
+        Vec::<String>::new()
+    );
+    let read = crate::container::read_beside(&profile, &bytes, &submission).expect("own file");
+    assert_eq!(read.reference_number, content.reference_number);
+    assert!(read.dataset == content.dataset, "the dataset changed");
+    // Alone, the file does not say whose it is.
+    let alone = crate::container::read(&profile, &bytes).map(|read| read.fingers.len());
+    assert_eq!(alone.map_err(|error| error.code()), Err("I-0406"));
+
+    let transaction = crate::nist::Transaction::read(&bytes).expect("own file");
+    let header = transaction.type1();
+    assert_eq!((header.transaction_type(), header.domain()), (Some("NPS"), Some(("INT-I", "6.00"))));
+    assert!(crate::nist::control_number::is_right(header.control_number().expect("1.009")));
+    let two = transaction.tagged(2).next().expect("a Type-2 record");
+    let numbers: Vec<u16> = two.fields().iter().map(crate::nist::Field::number).collect();
+    let theirs = [1, 2, 11, 19, 30, 34, 35, 37, 38, 39];
+    assert!(numbers.iter().all(|number| theirs.contains(number)), "{numbers:?}");
+    // Another person's envelope does not fit.
+    submission.dataset.surnames = vec!["Anders".to_owned()];
+    let findings = super::submission(&profile, &submission, &bytes, submission.sent_at);
+    assert!(shown(&findings).iter().any(|f| f.contains("I-1605")), "{:?}", shown(&findings));
+}
+
 #[test]
 fn foreign_files() {
     let profile = Profile::open_2026();
