@@ -71,6 +71,11 @@ uuid_identifier!(
     AnswerId,
     "answer identifier"
 );
+uuid_identifier!(
+    /// Identifies one notice for ever; delivering it again keeps it.
+    NoticeId,
+    "notice identifier"
+);
 
 macro_rules! text_identifier {
     ($(#[$doc:meta])* $name:ident, $what:literal) => {

@@ -11,6 +11,9 @@ pub const ANSWER_LIST_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Most answers in one list.
 pub const ANSWERS_MAX: usize = 100;
 
+/// Most notices in one list.
+pub const NOTICES_MAX: usize = 100;
+
 /// Deepest nesting of elements in an envelope.
 pub const XML_DEPTH_MAX: usize = 12;
 

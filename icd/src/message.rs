@@ -31,6 +31,7 @@ pub use submission::{ContainerDigest, Priority, Submission};
 use crate::error::Error;
 use crate::identifier::MessageId;
 use crate::limits;
+use crate::notice::NoticeList;
 
 /// The namespace of every element.
 pub const NAMESPACE: &str = "urn:eurodac-gateway:icd:1";
@@ -106,5 +107,18 @@ impl AnswerList {
     /// Reads the XML form.
     pub fn from_xml(bytes: &[u8]) -> Result<Self, Error> {
         decode::answer_list(&tree::parse(bytes, limits::ANSWER_LIST_BYTES_MAX)?)
+    }
+}
+
+impl NoticeList {
+    /// The XML form, in UTF-8.
+    #[must_use]
+    pub fn to_xml(&self) -> String {
+        encode::notice_list(self)
+    }
+
+    /// Reads the XML form.
+    pub fn from_xml(bytes: &[u8]) -> Result<Self, Error> {
+        decode::notice_list(&tree::parse(bytes, limits::ANSWER_LIST_BYTES_MAX)?)
     }
 }

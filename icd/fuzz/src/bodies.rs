@@ -5,6 +5,7 @@
 
 use icd::message::{AnswerList, Message};
 use icd::nist::{Record, Transaction, Type4, Type10, Type14, control_number};
+use icd::notice::NoticeList;
 use icd::profile::Profile;
 use icd::reference::ReferenceNumber;
 use icd::{container, validate, wsq};
@@ -66,6 +67,10 @@ pub(crate) fn envelope(bytes: &[u8]) {
     if let Ok(answers) = AnswerList::from_xml(bytes) {
         let again = AnswerList::from_xml(answers.to_xml().as_bytes());
         assert!(again.as_ref() == Ok(&answers), "what was read and written is read again");
+    }
+    if let Ok(notices) = NoticeList::from_xml(bytes) {
+        let again = NoticeList::from_xml(notices.to_xml().as_bytes());
+        assert!(again.as_ref() == Ok(&notices), "what was read and written is read again");
     }
 }
 

@@ -17,6 +17,7 @@ use icd::message::{
     MatchKind, Message, Outcome, Priority, Receipt, Submission,
 };
 use icd::nist::{OutRecord, TransactionHeader, TransactionWriter, control_number};
+use icd::notice::{Notice, NoticeKind, NoticeList};
 use icd::operation::Operation;
 use icd::profile::Profile;
 use icd::wsq;
@@ -203,7 +204,16 @@ pub(crate) fn envelopes() -> Vec<Vec<u8>> {
     let mut messages: Vec<Message> = vec![submission.into(), change.into(), receipt.into()];
     messages.extend(answers.iter().cloned().map(Message::from));
     let list = AnswerList { answers }.to_xml().into_bytes();
-    messages.iter().map(|message| message.to_xml().into_bytes()).chain([list]).collect()
+    let notices = NoticeKind::ALL.map(|kind| Notice {
+        notice_id: "018f3a5e-7d2c-7abc-8def-0123456789ad".parse().expect("a UUID"),
+        raised_at: instant("2026-07-01T10:00:00Z"),
+        kind,
+        reference_number: reference_number.clone(),
+        changed: Some(reference_number.clone()),
+        responsible_state: None,
+    });
+    let notices = NoticeList { notices: notices.to_vec() }.to_xml().into_bytes();
+    messages.iter().map(|message| message.to_xml().into_bytes()).chain([list, notices]).collect()
 }
 
 fn outcomes(reference_number: &icd::reference::ReferenceNumber, stored_at: jiff::Timestamp) -> Vec<Outcome> {

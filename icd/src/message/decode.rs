@@ -14,6 +14,7 @@ use crate::dataset::{Additional, CountryCode, Dataset, Event, SecurityGround, Se
 use crate::error::{Error, XmlProblem};
 use crate::finding::{Finding, Severity};
 use crate::finger::FingerPosition;
+use crate::notice::{Notice, NoticeKind, NoticeList};
 use crate::operation::Operation;
 use crate::{hex, limits};
 
@@ -53,6 +54,33 @@ pub(super) fn answer_list(root: &Element) -> Result<AnswerList, Error> {
         return Err(root.place.error(XmlProblem::TooLarge("the number of answers")));
     }
     Ok(AnswerList { answers: answers.into_iter().map(answer).collect::<Result<_, _>>()? })
+}
+
+pub(super) fn notice_list(root: &Element) -> Result<NoticeList, Error> {
+    if root.name != "notices" {
+        return Err(root.place.error(XmlProblem::WrongMessage("notices")));
+    }
+    let mut children = Children::of(root);
+    let notices = children.many("notice")?;
+    children.finish()?;
+    if notices.len() > limits::NOTICES_MAX {
+        return Err(root.place.error(XmlProblem::TooLarge("the number of notices")));
+    }
+    Ok(NoticeList { notices: notices.into_iter().map(notice).collect::<Result<_, _>>()? })
+}
+
+fn notice(element: &Element) -> Result<Notice, Error> {
+    let mut c = Children::of(element);
+    let notice = Notice {
+        notice_id: c.one("notice-id")?.parse(UUID)?,
+        raised_at: instant(c.one("raised-at")?)?,
+        kind: c.one("kind")?.map("the word of one of the five notices", NoticeKind::from_word)?,
+        reference_number: c.one("reference-number")?.parse(REFERENCE)?,
+        changed: maybe(c.maybe("changed"), |e| e.parse(REFERENCE))?,
+        responsible_state: maybe(c.maybe("responsible-state"), |e| e.parse(STATE))?,
+    };
+    c.finish()?;
+    Ok(notice)
 }
 
 fn submission(element: &Element) -> Result<Submission, Error> {

@@ -9,6 +9,7 @@ use super::submission::{Priority, Submission};
 use super::{Message, NAMESPACE, tree};
 use crate::dataset::{Additional, Dataset};
 use crate::hex;
+use crate::notice::{Notice, NoticeList};
 
 pub(super) fn message(message: &Message) -> String {
     let mut xml = Xml::new();
@@ -26,6 +27,16 @@ pub(super) fn answer_list(list: &AnswerList) -> String {
     xml.nest("answers", |xml| {
         for one in &list.answers {
             answer(xml, one);
+        }
+    });
+    xml.text
+}
+
+pub(super) fn notice_list(list: &NoticeList) -> String {
+    let mut xml = Xml::new();
+    xml.nest("notices", |xml| {
+        for one in &list.notices {
+            notice(xml, one);
         }
     });
     xml.text
@@ -221,6 +232,17 @@ fn answer(xml: &mut Xml, a: &Answer) {
         xml.leaf("reference-number", a.reference_number.as_str());
         xml.leaf("answered-at", a.answered_at);
         outcome(xml, &a.outcome);
+    });
+}
+
+fn notice(xml: &mut Xml, n: &Notice) {
+    xml.nest("notice", |xml| {
+        xml.leaf("notice-id", n.notice_id);
+        xml.leaf("raised-at", n.raised_at);
+        xml.leaf("kind", n.kind.rule().word);
+        xml.leaf("reference-number", n.reference_number.as_str());
+        xml.maybe("changed", n.changed.as_ref().map(|number| number.as_str()));
+        xml.maybe("responsible-state", n.responsible_state.as_ref().map(|state| state.as_str()));
     });
 }
 

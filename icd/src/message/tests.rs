@@ -433,3 +433,30 @@ fn the_signing_text_is_stable() {
     let changed = Receipt { audit_sequence: 8, ..receipt.clone() };
     assert_ne!(changed.signing_text(), receipt.signing_text());
 }
+
+#[test]
+fn notices_come_back_and_hostile_ones_do_not() {
+    use crate::notice::{Notice, NoticeKind, NoticeList};
+    let notices = NoticeKind::ALL
+        .map(|kind| Notice {
+            notice_id: "018f3a5e-7d2c-7abc-8def-0123456789ad".parse().expect("a UUID"),
+            raised_at: "2026-07-01T10:00:00Z".parse().expect("an instant"),
+            kind,
+            reference_number: "NL1000000042".parse().expect("well-formed"),
+            changed: Some("D19".parse().expect("well-formed")),
+            responsible_state: Some(MemberState::new("D").expect("letters")),
+        })
+        .to_vec();
+    let list = NoticeList { notices };
+    let xml = list.to_xml();
+    assert_eq!(NoticeList::from_xml(xml.as_bytes()).as_ref(), Ok(&list));
+    assert_eq!(NoticeList::from_xml(NoticeList::default().to_xml().as_bytes()), Ok(NoticeList::default()));
+    let one =
+        xml.find("<notice>").and_then(|from| Some(&xml[from..xml.find("</notice>")? + 9])).expect("one");
+    let many = format!("<notices xmlns=\"{NAMESPACE}\">{}</notices>", one.repeat(limits::NOTICES_MAX + 1));
+    let swapped = xml.replace("protection-granted", "protection-lost");
+    for (hostile, code) in [(many, "I-0201"), (swapped, "I-0209"), (AnswerList::default().to_xml(), "I-0210")]
+    {
+        assert_eq!(NoticeList::from_xml(hostile.as_bytes()).map_err(|e| e.code()), Err(code));
+    }
+}
