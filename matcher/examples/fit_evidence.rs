@@ -89,6 +89,14 @@ fn fitted<'a>(pairs: impl Iterator<Item = &'a Pair>) -> Weights {
         .collect();
     let genuine = rows.iter().filter(|row| row.1).count() as f64;
     let share = |same: bool| if same { 0.5 / genuine } else { 0.5 / (rows.len() as f64 - genuine) };
+    let loss = |weights: &Weights| {
+        let each = rows.iter().map(|(row, same)| {
+            let z: f64 = row.iter().zip(weights).map(|(value, weight)| value * weight).sum();
+            let z = if *same { -z } else { z };
+            share(*same) * if z > 30.0 { z } else { z.exp().ln_1p() }
+        });
+        each.sum::<f64>() + 0.5e-5 * weights.iter().map(|weight| weight * weight).sum::<f64>()
+    };
     let mut weights = [0.0; EVIDENCE + 1];
     for _ in 0..40 {
         let mut gradient = weights.map(|weight| -1e-5 * weight);
@@ -106,7 +114,13 @@ fn fitted<'a>(pairs: impl Iterator<Item = &'a Pair>) -> Weights {
             }
         }
         let step = solved(curvature, gradient);
-        weights.iter_mut().zip(step).for_each(|(weight, step)| *weight += step.clamp(-3.0, 3.0));
+        // Newton overshoots far from the optimum: halve the step until the loss falls.
+        let moved = (0..30).map(|halvings| {
+            let part = 0.5f64.powi(halvings);
+            core::array::from_fn(|i| weights[i] + part * step[i])
+        });
+        let here = loss(&weights);
+        weights = moved.into_iter().find(|moved| loss(moved) < here).unwrap_or(weights);
     }
     weights
 }
@@ -119,10 +133,8 @@ fn solved(mut matrix: [[f64; EVIDENCE + 1]; EVIDENCE + 1], mut right: Weights) -
         right.swap(i, pivot);
         for k in 0..=EVIDENCE {
             if k != i {
-                let factor = matrix[k][i] / matrix[i][i];
-                for j in 0..=EVIDENCE {
-                    matrix[k][j] -= factor * matrix[i][j];
-                }
+                let (factor, from) = (matrix[k][i] / matrix[i][i], matrix[i]);
+                matrix[k].iter_mut().zip(from).for_each(|(value, other)| *value -= factor * other);
                 right[k] -= factor * right[i];
             }
         }
@@ -178,7 +190,7 @@ fn fusion(pairs: &[Pair], answers: &[f64]) {
     for set in 0..sets {
         for (i, j) in (1..=8u32).flat_map(|i| (1..=8u32).map(move |j| (i, j))) {
             for shift in 0..10u32 {
-                if (shift == 0 && i >= j) || (shift > 0 && shift > 5) {
+                if (shift == 0 && i >= j) || shift > 5 {
                     continue;
                 }
                 let fingers =

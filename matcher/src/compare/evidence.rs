@@ -8,7 +8,7 @@ use super::align::Alignment;
 use super::descriptor::LocalDescriptor;
 use super::prepared::Prepared;
 use super::relax::LocalPair;
-use crate::parameters::{EVIDENCE_BIAS, EVIDENCE_WEIGHTS};
+use crate::parameters::{EVIDENCE_BIAS, EVIDENCE_WEIGHTS, PLACEMENT_AGREEMENT_WEIGHT};
 
 /// How many figures are weighed.
 pub const EVIDENCE: usize = 8;
@@ -85,6 +85,12 @@ fn agreement(a: &Prepared, b: &Prepared, alignment: &Alignment) -> (f32, f32) {
         }
     }
     (sum / (count + 8.0), count * (cell / 16.0) * (cell / 16.0))
+}
+
+/// How much a placement explains; decides between placements, independently of the fitted weights.
+pub(crate) fn explained(evidence: &Evidence) -> f32 {
+    let [_, _, paired_share, agreement, _, surroundings, ..] = *evidence;
+    paired_share + surroundings + PLACEMENT_AGREEMENT_WEIGHT * agreement
 }
 
 /// The natural log-odds of one finger against two.

@@ -30,7 +30,8 @@ pub struct Pairing {
 /// The answer of a 1:1 comparison.
 #[derive(Clone, PartialEq)]
 pub struct Comparison {
-    /// Similarity, 0 (nothing in common) to about 100; only comparable within one version of this crate.
+    /// Similarity from 0 (nothing in common) upwards, about 25 where nothing is said either way, ten more per factor of
+    /// ten of the unbounded likelihood ratio; only comparable within one version of this crate.
     pub score: f32,
     /// log10 of how many times more likely this score is for prints of one finger than for prints of two.
     pub likelihood_ratio_log10: f32,
@@ -79,13 +80,15 @@ fn compare_ordered(a: &Prepared, b: &Prepared) -> Comparison {
         }
         tried.push(alignment.placement);
         let evidence = evidence::evidence(a, b, &pairs, &alignment);
-        let log_odds = evidence::log_odds(&evidence);
-        if best.as_ref().is_none_or(|(known, ..)| log_odds > *known) {
-            best = Some((log_odds, evidence, alignment));
+        let explained = evidence::explained(&evidence);
+        if best.as_ref().is_none_or(|(known, ..)| explained > *known) {
+            best = Some((explained, evidence, alignment));
         }
     }
     match best {
-        Some((log_odds, evidence, alignment)) => Comparison::of(log_odds, evidence, &alignment.met),
+        Some((_, evidence, alignment)) => {
+            Comparison::of(evidence::log_odds(&evidence), evidence, &alignment.met)
+        }
         None => Comparison::of(NO_ALIGNMENT_LOG_ODDS, [0.0; EVIDENCE], &[]),
     }
 }
