@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use firmware_config::QualityConfig;
 use icd::category::Category;
-use icd::deadline::Deadline;
 use icd::message::Answer;
 use icd::profile::Profile;
 use jiff::Timestamp;
@@ -18,16 +17,17 @@ use uuid::Uuid;
 
 use super::handle::{Command, SendJob, SendOrder};
 use super::sealing::{self, Built, SealJob};
-use super::sensors::{DeviceHealth, SensorJob, Sensors};
+use super::sensors::{SensorJob, Sensors};
+use super::snapshot::{CaseSnapshot, HomeSnapshot, NewCase, Trouble, deadline};
 use super::worker::{Job, Worker};
 use crate::device::Fault;
 use crate::error::{Error, RequestError, StartError, StoreError};
 use crate::limits;
 use crate::link::{LinkError, VerifiedReceipt, answer_to_xml};
-use crate::outbox::{Entry, Link, Outbox};
+use crate::outbox::Outbox;
 use crate::session::{
-    Action, AgeRefusalRecord, AttemptResult, Event, Opening, Operator, Outcome, Policy, SealPlan, Session,
-    Target, WithoutReason,
+    Action, AttemptResult, Event, Opening, Operator, Outcome, Policy, SealPlan, Session, Target,
+    WithoutReason,
 };
 use crate::store::{
     CaseOpening, Delivery, DeliveryRecord, DeliveryStep, Picture, Recovered, RecoveredCase, Store,
@@ -61,73 +61,6 @@ struct Live {
     session: Option<Session>,
     delivery: Option<Delivery>,
     trouble: Option<Trouble>,
-}
-
-/// The newest thing that did not go well in a case, in words for the officer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
-    /// When.
-    pub at: Timestamp,
-    /// Stable code.
-    pub code: String,
-    /// What happened and what to do.
-    pub message: String,
-}
-
-/// A case to be opened.
-pub struct NewCase {
-    /// The officer.
-    pub operator: Operator,
-    /// Category, by its code.
-    pub category: char,
-    /// When the event happened that starts the legal clock.
-    pub event_at: Timestamp,
-    /// Where.
-    pub event_place: String,
-}
-
-/// One case as the screens see it.
-#[derive(Clone)]
-pub struct CaseSnapshot {
-    /// Its identifier.
-    pub case: Uuid,
-    /// When the snapshot was taken.
-    pub now: Timestamp,
-    /// How it began; `None` once erased.
-    pub opening: Option<CaseOpening>,
-    /// Its session; `None` once erased.
-    pub session: Option<Session>,
-    /// Its delivery, once sealed.
-    pub delivery: Option<Delivery>,
-    /// Its place in the outbox.
-    pub entry: Option<Entry>,
-    /// How the link stands.
-    pub link: Link,
-    /// The newest trouble.
-    pub trouble: Option<Trouble>,
-}
-
-/// What the home page shows.
-#[derive(Clone)]
-pub struct HomeSnapshot {
-    /// When the snapshot was taken.
-    pub now: Timestamp,
-    /// Cases still being captured.
-    pub to_finish: Vec<CaseSnapshot>,
-    /// Sealed cases without a receipt.
-    pub to_send: Vec<CaseSnapshot>,
-    /// Cases with a receipt, newest first.
-    pub confirmed: Vec<CaseSnapshot>,
-    /// Cases that ended without anything to send.
-    pub ended: Vec<CaseSnapshot>,
-    /// Refusals at gate G1, newest first.
-    pub age_refusals: Vec<AgeRefusalRecord>,
-    /// How the link stands.
-    pub link: Link,
-    /// How the devices are doing.
-    pub devices: Vec<DeviceHealth>,
-    /// Why the store takes nothing new, if so.
-    pub store_trouble: Option<Trouble>,
 }
 
 impl Core {
@@ -461,8 +394,13 @@ impl Core {
                     let held = self.deliver(case, step, now);
                     self.note(case, held, now);
                 }
+                let first = self.outbox.link().failures == 0;
                 self.outbox.handle_failed(case, error.to_failure(), now);
-                Err(error.into())
+                // Trouble of the link concerns every case, so it is told once and shown where the link is shown.
+                if first && self.outbox.link().failures > 0 {
+                    tracing::warn!(code = error.code(), "{error}");
+                }
+                if self.outbox.link().failures == 0 { Err(error.into()) } else { Ok(()) }
             }
         };
         self.note(case, outcome, now);
@@ -574,7 +512,7 @@ impl Core {
                 .collect(),
             link: self.outbox.link().clone(),
             devices: self.parts.sensors.health(),
-            store_trouble: self.parts.store.ready().err().map(|error| trouble(&error, now)),
+            store_trouble: self.parts.store.ready().err().map(|error| Trouble::of(&error, now)),
         };
         for case in self.cases.keys() {
             let row = self.snapshot(*case, now);
@@ -599,7 +537,7 @@ impl Core {
         let Err(error) = result else { return };
         tracing::warn!(code = error.code(), "{error}");
         if let Some(live) = self.cases.get_mut(&case) {
-            live.trouble = Some(trouble(&error, now));
+            live.trouble = Some(Trouble::of(&error, now));
         }
         self.changed(case);
     }
@@ -612,14 +550,4 @@ impl Core {
     fn due_now(&self) {
         self.parts.due.notify_one();
     }
-}
-
-fn trouble(error: &Error, now: Timestamp) -> Trouble {
-    Trouble { at: now, code: error.code().to_owned(), message: error.to_string() }
-}
-
-/// The legal clock of a case.
-#[must_use]
-pub fn deadline(category: char, clock_start: Timestamp) -> Option<Deadline> {
-    Category::from_code(category).map(|category| Deadline::for_category(category, clock_start))
 }

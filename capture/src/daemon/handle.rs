@@ -4,8 +4,8 @@ use icd::message::Answer;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use uuid::Uuid;
 
-use super::core::{CaseSnapshot, HomeSnapshot, NewCase};
 use super::sealing::Built;
+use super::snapshot::{CaseSnapshot, HomeSnapshot, NewCase};
 use crate::device::Fault;
 use crate::error::{Error, RequestError};
 use crate::link::{LinkError, VerifiedReceipt};

@@ -9,13 +9,14 @@
 //! sensors ─┘                          └─ store
 //! ```
 
-pub mod core;
+mod core;
 mod handle;
 mod prints;
 mod sealing;
 mod sending;
 mod sensors;
 pub mod site;
+pub mod snapshot;
 mod worker;
 
 use std::net::SocketAddr;
@@ -25,11 +26,11 @@ use icd::category::Category;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, broadcast, mpsc};
 
-pub use self::core::{CaseSnapshot, HomeSnapshot, NewCase, Trouble};
 use self::core::{Core, CoreParts};
 pub use self::handle::Kiosk;
 use self::sensors::Sensors;
 use self::site::{GatewayKey, Site};
+pub use self::snapshot::{CaseSnapshot, HomeSnapshot, NewCase, Trouble};
 use crate::device::SceneHandle;
 use crate::error::{Error, StartError};
 use crate::face::FaceSetup;

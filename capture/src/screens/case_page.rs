@@ -17,7 +17,7 @@ use super::picture::{self, Tip};
 use super::words::{self, MATERIALS};
 use super::{intake, officer, state, time, timeline};
 use crate::daemon::CaseSnapshot;
-use crate::daemon::core::deadline;
+use crate::daemon::snapshot::deadline;
 use crate::error::Error;
 use crate::live::Hint;
 use crate::session::{AgeBand, AttemptResult, Gate, Outcome, Phase, Session, Step, Target};
@@ -45,7 +45,8 @@ pub(super) fn case(
 ) -> Markup {
     let view = View { snapshot, csrf: &signed_in.csrf, typed };
     let phase = phase(snapshot);
-    let child = band(snapshot) == Some(AgeBand::Child);
+    let too_young = matches!(phase, Phase::Ended { outcome: Outcome::AgeRefused(_) });
+    let child = too_young || band(snapshot) == Some(AgeBand::Child);
     let waits = matches!(phase, Phase::Sensing { .. } | Phase::Checking | Phase::Sealing);
     let on_its_way = matches!(phase, Phase::Ended { outcome } if outcome.sealed());
     let frame = Frame {
@@ -73,7 +74,7 @@ pub(super) fn case(
                     @if let Some(error) = error { (summary(error)) }
                     @if error.is_none() && let Some(trouble) = &snapshot.trouble {
                         div class="notice" role="status" {
-                            p { (trouble.message) }
+                            p { (words::capital(&trouble.message)) }
                             p class="code" { "Reference " (trouble.code) " · " (time::ago(trouble.at, snapshot.now)) }
                         }
                     }
@@ -144,7 +145,7 @@ fn bar(snapshot: &CaseSnapshot) -> Markup {
     html! {
         a class="home-link" href="/" aria-label="Start page" { (brand()) }
         strong class="case-name" { (short(snapshot.case)) }
-        @if let Some(category) = category { span class="muted grow" { (category.rule().legal_name) } }
+        @if let Some(category) = category { span class="muted grow" { (words::capital(category.rule().legal_name)) } }
         (clock_pill(snapshot))
     }
 }
@@ -153,6 +154,10 @@ fn bar(snapshot: &CaseSnapshot) -> Markup {
 fn rail(phase: &Phase, snapshot: &CaseSnapshot) -> Markup {
     let session = snapshot.session.as_ref();
     let done = |step: Step| session.is_none_or(|session| session.step(step).done_at.is_some());
+    let unsealed = matches!(phase, Phase::Ended { outcome } if !outcome.sealed());
+    if unsealed {
+        return html! { nav class="rail" aria-label="Steps of this case" { ol { li class="here" { "This case has ended" } } } };
+    }
     let place = match phase {
         Phase::Intake => 0,
         Phase::Gates | Phase::Interrupted => 1,
@@ -287,7 +292,11 @@ fn review(step: Step, session: Option<&Session>, child: bool) -> Markup {
         None if fine => said(
             picture::done(child),
             if child { "Well done!" } else { "Thank you" },
-            if child { "That is a lovely picture of your fingers." } else { "That went well." },
+            match (child, step) {
+                (true, Step::Face) => "That is a lovely photo.",
+                (true, _) => "That is a lovely picture of your fingers.",
+                (false, _) => "That went well.",
+            },
         ),
         None => said(step_drawing(step, session, child, None), "Thank you", "One moment, please."),
     }
@@ -338,7 +347,7 @@ fn officer_half(view: &View<'_>, phase: &Phase) -> Markup {
             officer::waiting(view, session, "Sealing", "The case is put into one file and encrypted.")
         }
         Phase::Ended { outcome } if outcome.sealed() => timeline::timeline(view),
-        Phase::Ended { outcome } => timeline::ended(view, *outcome),
+        Phase::Ended { outcome } => timeline::ended(*outcome),
     }
 }
 

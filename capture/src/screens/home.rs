@@ -128,7 +128,7 @@ fn category_choice(category: Category, first: bool) -> Markup {
         label class="choice" {
             input type="radio" name="category" value=(category.code()) required checked[first];
             span class="choice-text" {
-                strong { (rule.legal_name) }
+                strong { (words::capital(rule.legal_name)) }
                 span class="muted" { "Art. " (rule.article) }
             }
         }
@@ -136,7 +136,6 @@ fn category_choice(category: Category, first: bool) -> Markup {
 }
 
 fn health(home: &HomeSnapshot) -> Markup {
-    let link_well = home.link.failures == 0;
     html! {
         section class="card" aria-labelledby="health" {
             h2 id="health" { "This kiosk" }
@@ -153,13 +152,21 @@ fn health(home: &HomeSnapshot) -> Markup {
                     Some(at) => format!("answered {}", time::ago(at, home.now)),
                     None => "not asked yet".to_owned(),
                 });
-                (health_row("Gateway", &words, if link_well { ("ok", "Well") } else { ("low", "Waiting") }))
+                (health_row("Gateway", &words, link_state(home)))
                 @match &home.store_trouble {
                     None => { (health_row("Case store", "keeps what is accepted", ("ok", "Ready"))) },
                     Some(trouble) => { (health_row("Case store", &trouble.message, ("low", &trouble.code))) }
                 }
             }
         }
+    }
+}
+
+fn link_state(home: &HomeSnapshot) -> (&'static str, &'static str) {
+    match (home.link.failures, home.link.well_at) {
+        (0, Some(_)) => ("ok", "Well"),
+        (0, None) => ("", "–"),
+        _ => ("low", "Waiting"),
     }
 }
 
@@ -193,9 +200,9 @@ fn lists(home: &HomeSnapshot) -> Markup {
                 p class="note" { (AgeRefusal::ARTICLE) ". Nothing about the person is kept." }
                 ul class="rows" {
                     @for refusal in &home.age_refusals {
-                        li {
+                        li class="row" {
                             span { (if refusal.why == AgeRefusal::UnderSix { "Under six" } else { "Treated as under six" }) }
-                            span class="muted" { (time::ago(refusal.at, home.now)) " · officer " (refusal.staff) }
+                            span class="muted" { (time::ago(refusal.at, home.now)) " · " (refusal.staff) }
                         }
                     }
                 }
@@ -217,21 +224,22 @@ fn list(title: &str, rows: &[CaseSnapshot]) -> Markup {
 
 fn list_row(row: &CaseSnapshot) -> Markup {
     let category = state::clock_start(row).and_then(|(code, _)| Category::from_code(code));
-    let outcome = state::outcome(row).map(words::outcome);
     let answered =
         row.delivery.as_ref().and_then(state::answer).map(|answer| case_page::answer_words(&answer.outcome));
+    let place = match (answered, state::outcome(row)) {
+        (Some(answered), _) => answered,
+        (None, Some(outcome)) => words::outcome(outcome),
+        (None, None) => words::phase(&case_page::phase(row)),
+    };
     html! {
         li {
             a class="row" href=(format!("/cases/{}", row.case)) {
                 span class="row-main" {
                     strong { (case_page::short(row.case)) }
-                    @if let Some(category) = category { " " span class="muted" { (category.rule().legal_name) } }
+                    span class="muted" { (place) }
+                    @if let Some(category) = category { span class="hidden" { (category.rule().legal_name) } }
                 }
-                span class="row-side" {
-                    @if let Some(answered) = answered { span class="pill ok" { (answered) } }
-                    @else if let Some(outcome) = outcome { span class="pill" { (outcome) } }
-                    (case_page::clock_pill(row))
-                }
+                (case_page::clock_pill(row))
             }
         }
     }

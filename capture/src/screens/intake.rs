@@ -46,23 +46,25 @@ pub(super) fn person(view: &View<'_>, known: Option<&Person>) -> Markup {
                 (text_field("proof_reference", "Reference of the proof", &typed("proof_reference", &of(|p| p.age.proof_reference.clone().unwrap_or_default())), false))
                 (yes_no("age_certain", "Are you certain of the age?", &typed("age_certain", known.map_or("", |p| if p.age.certain { "yes" } else { "no" }))))
                 (yes_no("accompanied", "A minor: with family?", &typed("accompanied", known.map_or("", |p| if p.accompanied { "yes" } else { "no" }))))
-                div class="field" {
-                    label for="sex" { "Sex" }
-                    @let sex = typed("sex", &of(|p| p.sex.clone()));
-                    select id="sex" name="sex" required {
-                        option value="" { "Choose" }
-                        @for (code, name) in [("F", "Female"), ("M", "Male"), ("U", "Not specified")] {
-                            option value=(code) selected[sex == code] { (name) }
+                div class="wide thirds" {
+                    div class="field" {
+                        label for="sex" { "Sex" }
+                        @let sex = typed("sex", &of(|p| p.sex.clone()));
+                        select id="sex" name="sex" required {
+                            option value="" { "Choose" }
+                            @for (code, name) in [("F", "Female"), ("M", "Male"), ("U", "Not specified")] {
+                                option value=(code) selected[sex == code] { (name) }
+                            }
                         }
                     }
+                    div class="field" {
+                        label for="nationality" { "Nationality" }
+                        input id="nationality" name="nationality" required maxlength="3" autocapitalize="characters" spellcheck="false"
+                            value=(typed("nationality", &of(|p| p.nationality.clone()))) aria-describedby="nationality-note";
+                        span class="note" id="nationality-note" { "XXA stateless, XXX unknown" }
+                    }
+                    (text_field("birth_place", "Place of birth", &typed("birth_place", &of(|p| p.birth_place.clone().unwrap_or_default())), false))
                 }
-                div class="field" {
-                    label for="nationality" { "Nationality" }
-                    input id="nationality" name="nationality" required maxlength="3" autocapitalize="characters" spellcheck="false"
-                        value=(typed("nationality", &of(|p| p.nationality.clone()))) aria-describedby="nationality-note";
-                    span class="note" id="nationality-note" { "Three letters; XXA stateless, XXX unknown" }
-                }
-                (text_field("birth_place", "Place of birth", &typed("birth_place", &of(|p| p.birth_place.clone().unwrap_or_default())), false))
                 div class="wide keys" { button class="key primary" type="submit" { "Continue" } }
             }
         }
@@ -103,7 +105,7 @@ fn gate(view: &View<'_>, session: &Session, status: &GateStatus, unfolded: bool)
                 span class="gate-mark" aria-hidden="true" { @if closed.is_some() { "✓" } }
                 div class="grow" {
                     strong { (name) }
-                    span class="note" { (about) " " (status.gate.article()) }
+                    span class="note" { (about) @if closed.is_none() { " " (status.gate.article()) } }
                 }
                 @match closed {
                     Some(at) => span class="pill ok" { "Satisfied " (time::ago(at, view.snapshot.now)) },
@@ -185,7 +187,7 @@ fn companion_fields(view: &View<'_>, session: &Session) -> Markup {
 fn information_fields(session: &Session) -> Markup {
     let minor = session.band().is_some_and(crate::session::AgeBand::is_minor);
     html! {
-        div class="field" {
+        div class="field wide" {
             label for="material" { "What was shown" }
             select id="material" name="material" {
                 @for material in &MATERIALS {

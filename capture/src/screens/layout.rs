@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::picture;
-use super::respond;
+use super::{respond, words};
 use crate::error::Error;
 
 /// What the frame shows.
@@ -77,8 +77,8 @@ pub(super) fn summary(error: &Error) -> Markup {
             h2 { "One thing before you go on" }
             p {
                 @if let Some(field) = respond::field(error) {
-                    a href=(format!("#{field}")) { (error.to_string()) }
-                } @else { (error.to_string()) }
+                    a href=(format!("#{field}")) { (words::capital(&error.to_string())) }
+                } @else { (words::capital(&error.to_string())) }
             }
             p class="code" { "Reference " (error.code()) }
         }
@@ -96,7 +96,7 @@ pub(super) fn error_page(error: &Error) -> Markup {
                 section class="card narrow" {
                     (picture::talk(false))
                     h1 { "This is not possible as it stands" }
-                    p class="lead" { (error.to_string()) }
+                    p class="lead" { (words::capital(&error.to_string())) }
                     p class="code" { "Reference " (error.code()) }
                     p { a class="key" href="/" { "To the start page" } }
                 }

@@ -8,7 +8,9 @@ use super::intake::{text_field, yes_no};
 use super::layout::token;
 use super::picture::{self, Tip};
 use super::words;
-use crate::session::{AttemptResult, ExceptionReason, Sequence, Session, Step, Target, WithoutReason};
+use crate::session::{
+    AttemptResult, ExceptionReason, Sequence, Session, Step, StepState, Target, WithoutReason,
+};
 
 /// A step can be started.
 pub(super) fn ready(view: &View<'_>, session: &Session, step: Step) -> Markup {
@@ -63,30 +65,44 @@ pub(super) fn review(view: &View<'_>, session: &Session, step: Step) -> Markup {
                     src=(view.action(&format!("attempts/{}.png", newest.number)));
                 (measurements(session, step))
             }
-            form method="post" action=(view.action("accept")) class="fields" {
-                (token(view.csrf))
-                input type="hidden" name="step" value=(step.code());
-                @if good {
-                    div class="wide keys" { button class="key primary big" type="submit" { "Use these" } }
-                } @else if found {
-                    (text_field("reason", "Why go on below the threshold", view.typed.text("reason"), true))
-                    div class="keys end" { button class="key" type="submit" { "Use the best" } }
-                } @else {
-                    p class="wide note" { "A finger was not found. Try again, or record below why it cannot be taken." }
-                }
-            }
-            @if session.may_try_again(step) {
-                form method="post" action=(view.action("retry")) {
-                    (token(view.csrf))
-                    input type="hidden" name="step" value=(step.code());
-                    div class="keys" { button class=(if good { "key" } else { "key primary big" }) type="submit" { "Once more" } }
-                }
-            } @else {
-                p class="note strong" { "All tries of this round are used. Use the best, record an exception, or try again later." }
-            }
+            (verdict_keys(view, session, step, found, good))
         }
         (exceptions(view, session, step))
         (endings(view, session))
+    }
+}
+
+/// Accept, repeat, or say why to go on.
+fn verdict_keys(view: &View<'_>, session: &Session, step: Step, found: bool, good: bool) -> Markup {
+    let again = session.may_try_again(step);
+    let hidden = html! { (token(view.csrf)) input type="hidden" name="step" value=(step.code()); };
+    html! {
+        div class=(if good { "verdict good" } else { "verdict" }) {
+            @if good {
+                form method="post" action=(view.action("accept")) {
+                    (hidden)
+                    button class="key primary big" type="submit" { (if step == Step::Face { "Use this photo" } else { "Use these" }) }
+                }
+            }
+            @if again {
+                form method="post" action=(view.action("retry")) {
+                    (hidden)
+                    button class=(if good { "key big" } else { "key primary big" }) type="submit" { "Once more" }
+                }
+            }
+        }
+        @if !again {
+            p class="note strong" { "All tries of this round are used. Use the best, record why something cannot be taken, or try again later." }
+        }
+        @if !good && found {
+            form method="post" action=(view.action("accept")) class="fields" {
+                (hidden)
+                (text_field("reason", "Why go on below the threshold", view.typed.text("reason"), true))
+                div class="keys end" { button class="key" type="submit" { "Use the best" } }
+            }
+        } @else if !found {
+            p class="note strong" { "A finger was not found. Try again, or record below why it cannot be taken." }
+        }
     }
 }
 
@@ -107,7 +123,7 @@ pub(super) fn doubt(view: &View<'_>, session: &Session) -> Markup {
     html! {
         section class="card" aria-labelledby="doubt-head" {
             h2 id="doubt-head" { "Look at this once more" }
-            ul class="plain" {
+            ul class="bullets" {
                 @for doubt in doubts {
                     li {
                         strong { (words::doubt(doubt.kind)) ": " }
@@ -190,34 +206,39 @@ fn measurements(session: &Session, step: Step) -> Markup {
         AttemptResult::Slap { fingers, .. } => html! {
             table class="quality" {
                 caption class="hidden" { "Quality of each finger" }
-                thead { tr { th scope="col" { "Finger" } th scope="col" { "This try" } th scope="col" { "Best" } th scope="col" { "Advice" } } }
+                thead { tr { th scope="col" { "Finger" } th scope="col" { "This try" } th scope="col" { "Best" } } }
                 tbody {
                     @for finger in fingers {
                         @let target = Target::Finger(finger.finger);
                         tr class=(if finger.accepted { "good" } else { "low" }) {
-                            th scope="row" { (words::target(target)) }
+                            th scope="row" { (words::finger_in_hand(finger.finger)) }
                             td class="measure" {
                                 @if finger.area.is_some() {
                                     (picture::quality_bar(finger.quality, finger.accepted))
                                     span class="figure" { (finger.quality) }
-                                    span class="mark" { (if finger.accepted { "✓" } else { "!" }) }
+                                    span class="sign" { (if finger.accepted { "✓" } else { "!" }) }
                                 } @else { "not found" }
+                                @if let Some(hint) = finger.hint { span class="note" { (hint.words()) } }
                             }
-                            td { @match best.get(&target) { Some(best) => { (best.quality) " · try " (best.attempt) }, None => "–" } }
-                            td { @if let Some(hint) = finger.hint { (hint.words()) } }
+                            td { @match best.get(&target) { Some(best) => { (best.quality) span class="muted" { " · try " (number_in_step(state, best.attempt)) } }, None => "–" } }
                         }
                     }
                 }
             }
         },
         AttemptResult::Portrait { accepted, detector_used, hints } => html! {
-            ul class="plain" {
-                li { (if *accepted { "✓ Can be sent as it is" } else { "! Look at it before you go on" }) }
-                @if !detector_used { li { "No face detector is set up: please judge framing and light by eye." } }
-                @for hint in hints { li { (hint.words()) } }
+            div {
+                p class="lead" { (if *accepted { "✓ Can be sent as it is" } else { "! Look at it before you go on" }) }
+                @if !detector_used { p { "No face detector is set up: please judge framing and light by eye." } }
+                @for hint in hints { p class="note" { (hint.words()) } }
             }
         },
     }
+}
+
+/// The how-manieth try of its step an attempt was.
+fn number_in_step(state: &StepState, attempt: u32) -> usize {
+    state.attempts.iter().position(|known| known.number == attempt).map_or(0, |at| at + 1)
 }
 
 fn exceptions(view: &View<'_>, session: &Session, step: Step) -> Markup {

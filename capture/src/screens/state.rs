@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::words::STAGES;
-use crate::daemon::core::deadline;
+use crate::daemon::snapshot::deadline;
 use crate::daemon::{CaseSnapshot, HomeSnapshot};
 use crate::device::Health;
 use crate::outbox::{EntryState, Link};

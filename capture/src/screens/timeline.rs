@@ -27,13 +27,13 @@ pub(super) fn timeline(view: &View<'_>) -> Markup {
             (held(view, delivery))
         }
         @if let Some(answer) = state::answer(delivery) { (answered(&answer)) }
+        p { a class="key primary big" href="/" { "Next person" } }
         (clock(view))
-        p { a class="key primary" href="/" { "Next person" } }
     }
 }
 
 /// A case that ended without anything to send.
-pub(super) fn ended(view: &View<'_>, outcome: Outcome) -> Markup {
+pub(super) fn ended(outcome: Outcome) -> Markup {
     html! {
         section class="card" aria-labelledby="end-head" {
             h2 id="end-head" { (words::outcome(outcome)) }
@@ -46,7 +46,7 @@ pub(super) fn ended(view: &View<'_>, outcome: Outcome) -> Markup {
                         }
                     }
                     p class="law" { (AgeRefusal::ARTICLE) }
-                    ul class="plain" {
+                    ul class="bullets" {
                         li { "No sensor was switched on." }
                         li { "Nothing that was typed about the child is kept, and nothing is sent." }
                         li { "Recorded: when, by which officer, and on which ground." }
@@ -65,8 +65,7 @@ pub(super) fn ended(view: &View<'_>, outcome: Outcome) -> Markup {
                 _ => {}
             }
         }
-        (clock(view))
-        p { a class="key primary" href="/" { "Next person" } }
+        p { a class="key primary big" href="/" { "Next person" } }
     }
 }
 
@@ -79,7 +78,7 @@ fn stages(view: &View<'_>) -> Markup {
                 li class=(if at.is_none() { "to-come" } else if index == newest { "now" } else { "past" }) {
                     span class="knot" aria-hidden="true" {}
                     div {
-                        strong { (capital(stage)) }
+                        strong { (words::capital(stage)) }
                         @match at {
                             Some(at) => span class="muted" { time datetime=(at) { (time::instant(at)) } " · " (time::ago(at, view.snapshot.now)) },
                             None => span class="muted" { (expectation(view, stage)) },
@@ -97,7 +96,8 @@ fn expectation(view: &View<'_>, stage: &str) -> String {
     match (stage, entry.map(|entry| &entry.state)) {
         ("sent", Some(EntryState::Sending)) => "being sent now".to_owned(),
         ("sent", Some(EntryState::Waiting { .. })) if view.snapshot.link.failures > 0 => {
-            "the gateway does not answer; it is tried again by itself".to_owned()
+            let code = view.snapshot.link.code.as_deref().unwrap_or("C-0601");
+            format!("not now ({code}); it is tried again by itself")
         }
         ("sent", Some(EntryState::Waiting { .. })) => "goes by itself".to_owned(),
         ("acknowledged", _) => "when the gateway's receipt is verified".to_owned(),
@@ -145,7 +145,7 @@ fn answered(answer: &Answer) -> Markup {
                     p { "Take the fingers again in a new case and send them under the same reference number (Art. 38(1))." }
                 },
                 AnswerOutcome::Rejected(findings) => {
-                    ul class="plain" { @for finding in findings { li { (finding.code) " · " (finding.message) } } }
+                    ul class="bullets" { @for finding in findings { li { (finding.code) " · " (finding.message) } } }
                 },
                 AnswerOutcome::Done { web_receipt } => { p { "Carried out; receipt " (web_receipt) "." } },
             }
@@ -170,7 +170,7 @@ fn hit_clocks(answer: &Answer, take_charge: bool) -> Markup {
 
 fn clock(view: &View<'_>) -> Markup {
     let Some((category, start)) = state::clock_start(view.snapshot) else { return html! {} };
-    let Some(deadline) = crate::daemon::core::deadline(category, start) else { return html! {} };
+    let Some(deadline) = crate::daemon::snapshot::deadline(category, start) else { return html! {} };
     html! {
         section class="card quiet-card" aria-labelledby="clock-head" {
             h2 id="clock-head" { "Legal clock" }
@@ -181,12 +181,4 @@ fn clock(view: &View<'_>) -> Markup {
             }
         }
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut word = word.to_owned();
-    if let Some(first) = word.get_mut(0..1) {
-        first.make_ascii_uppercase();
-    }
-    word
 }

@@ -3,9 +3,11 @@
 //! On the person's half: short, about the next move, no blame, no "failed", no "must". On the officer's half: what it
 //! is, which article, what to do.
 
+use matcher::Finger;
+
 use crate::session::{
     AgeBand, AgeBasis, AgeRefusal, CompanionKind, Designation, DoubtKind, ExceptionReason, Gate,
-    InformationMode, Outcome, Step, Target, WithoutReason,
+    InformationMode, Outcome, Phase, Step, Target, WithoutReason,
 };
 
 pub(super) fn step(step: Step) -> &'static str {
@@ -116,20 +118,49 @@ pub(super) fn without(reason: WithoutReason) -> &'static str {
 pub(super) fn target(target: Target) -> String {
     match target {
         Target::Face => "Face".to_owned(),
-        Target::Finger(finger) => {
-            let mut name = finger.name().to_owned();
-            if let Some(first) = name.get_mut(0..1) {
-                first.make_ascii_uppercase();
-            }
-            name
-        }
+        Target::Finger(finger) => capital(finger.name()),
     }
+}
+
+/// A finger within its own hand: "Index", or "Left thumb".
+pub(super) fn finger_in_hand(finger: Finger) -> String {
+    let name = finger.name();
+    let side_gone = name.strip_prefix("right ").or_else(|| name.strip_prefix("left ")).unwrap_or(name);
+    match side_gone.strip_suffix(" finger") {
+        Some(short) => capital(short),
+        None => capital(name),
+    }
+}
+
+/// The same words with a capital at their start.
+pub(super) fn capital(words: &str) -> String {
+    let mut words = words.to_owned();
+    if let Some(first) = words.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    words
 }
 
 pub(super) fn doubt(kind: DoubtKind) -> &'static str {
     match kind {
         DoubtKind::RepeatedFinger => "These two look like the same finger",
         DoubtKind::Swapped => "These two look swapped",
+    }
+}
+
+/// Where a case stands, in a word or two.
+pub(super) fn phase(phase: &Phase) -> &'static str {
+    match phase {
+        Phase::Intake => "person",
+        Phase::Gates => "safeguards",
+        Phase::Interrupted => "paused, companion away",
+        Phase::Capture { step } | Phase::Review { step } => self::step(*step),
+        Phase::Sensing { .. } => "sensor on",
+        Phase::Checking => "comparing fingers",
+        Phase::Doubt => "look once more",
+        Phase::ReadyToSeal => "ready to seal",
+        Phase::Sealing => "sealing",
+        Phase::Ended { outcome } => self::outcome(*outcome),
     }
 }
 

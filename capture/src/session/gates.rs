@@ -51,8 +51,8 @@ impl Gate {
     #[must_use]
     pub fn article(self) -> &'static str {
         match self {
-            Self::Information => "Art. 42 of Regulation (EU) 2024/1358",
-            _ => "Art. 14(1) of Regulation (EU) 2024/1358",
+            Self::Information => "Regulation (EU) 2024/1358, Art. 42",
+            _ => "Regulation (EU) 2024/1358, Art. 14(1)",
         }
     }
 
