@@ -27,21 +27,7 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     let hands = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(60usize);
     let folders: Vec<PathBuf> = arguments.map(PathBuf::from).collect();
-    let mut sources: Vec<(String, Vec<(Finger, Image)>)> = Vec::new();
-    for (seed, age) in [(1, 30), (2, 70), (3, 6), (4, 9)] {
-        let person = Person::new(seed, age);
-        let condition = if age == 70 { Condition::dry() } else { Condition::default() };
-        let prints = Finger::ALL.map(|finger| (finger, person.impression(finger, 1, condition))).to_vec();
-        sources.push((format!("synthetic, {age} years"), prints));
-    }
-    for folder in &folders {
-        for impression in 1..=4 {
-            let prints = replayed(folder, impression);
-            let name =
-                folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            sources.push((name, prints));
-        }
-    }
+    let sources = sources(&folders);
     let mut tallies: std::collections::BTreeMap<String, Tally> = std::collections::BTreeMap::new();
     let (mut time, mut slaps) = (0.0, 0);
     for index in 0..hands {
@@ -102,6 +88,26 @@ fn main() {
         );
     }
     println!("{:.1} ms per slap", 1000.0 * time / f64::from(slaps.max(1)));
+}
+
+/// Ten-finger sets by name: synthetic persons, and four impressions of each folder.
+fn sources(folders: &[PathBuf]) -> Vec<(String, Vec<(Finger, Image)>)> {
+    let mut sources: Vec<(String, Vec<(Finger, Image)>)> = Vec::new();
+    for (seed, age) in [(1, 30), (2, 70), (3, 6), (4, 9)] {
+        let person = Person::new(seed, age);
+        let condition = if age == 70 { Condition::dry() } else { Condition::default() };
+        let prints = Finger::ALL.map(|finger| (finger, person.impression(finger, 1, condition))).to_vec();
+        sources.push((format!("synthetic, {age} years"), prints));
+    }
+    for folder in folders {
+        for impression in 1..=4 {
+            let prints = replayed(folder, impression);
+            let name =
+                folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            sources.push((name, prints));
+        }
+    }
+    sources
 }
 
 /// The ten fingers 101 to 110 of one impression as one person's.
