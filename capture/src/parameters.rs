@@ -62,22 +62,28 @@ pub const GROUND_EDGE_FADE_PX: f32 = 8.0;
 pub const PORTRAIT_JPEG_QUALITY: u8 = 92;
 /// Wet: how far dark runs over bright in the wettest patches.
 pub const WET_FILL_PX: i64 = 2;
+/// Wet: how far the border between ridge and valley is washed out.
+pub const WET_BLUR_PX: i64 = 2;
 /// Wet: size of the patches.
 pub const WET_PATCH_PX: f32 = 40.0;
+/// Wet: noise from which a patch is wet; lower is wetter.
+pub const WET_PATCH_FROM: f32 = 0.35;
 /// Wet: grey of the brightest valley.
-pub const WET_VALLEY_GREY: f32 = 205.0;
+pub const WET_VALLEY_GREY: f32 = 190.0;
 /// Dry: share of the skin that does not touch.
 pub const DRY_BREAK_SHARE: f32 = 0.44;
 /// Dry: size of patches that touch more or less.
 pub const DRY_PATCH_PX: f32 = 28.0;
 /// Dry: how dark a ridge still gets, as a share.
 pub const DRY_RIDGE_SHARE: f32 = 0.6;
-/// Shifted: how far the hand lies to the side, as a share of the platen's width.
-pub const SHIFT_ACROSS_SHARE: f32 = 0.22;
-/// Shifted: how far the fingertips lie over the far edge, as a share of the platen's height.
-pub const SHIFT_UP_SHARE: f32 = 0.16;
+/// Shifted: how much of the outermost finger lies over the edge.
+pub const SHIFT_OVER_PX: u32 = 110;
+/// Wet and smear: the sensor's grain, in grey values either way.
+pub const WEAR_GRAIN_GREY: f32 = 70.0;
 /// Smear: how far the hand slides.
-pub const SMEAR_LENGTH_PX: i64 = 18;
+pub const SMEAR_LENGTH_PX: i64 = 22;
+/// Smear: how far it moves the other way when it settles.
+pub const SMEAR_SETTLE_PX: i64 = 14;
 /// Smear: how dark the first place of the hand remains, as a share.
 pub const SMEAR_GHOST_SHARE: f32 = 0.3;
 
@@ -87,6 +93,12 @@ pub const SMEAR_GHOST_SHARE: f32 = 0.3;
 pub const HINT_SHOWN_MIN_MS: u64 = 1_000;
 /// A hand turned further than this on average is asked to point straight ahead.
 pub const HAND_TURN_DEG_MAX: f32 = 20.0;
+/// Print within this many pixels of an edge of the glass means that the hand may lie over it.
+pub const EDGE_LOOK_PX: u32 = 6;
+/// So many dark pixels there are print and not dirt.
+pub const EDGE_PRINT_PX_MIN: usize = 60;
+/// Grey below which a pixel is print.
+pub const PRINT_GREY_MAX: u8 = 160;
 /// The officer's preview is smaller than the slap by this.
 pub const OVERLAY_SCALE_DIVISOR: u32 = 2;
 /// Width of the lines in the officer's preview.

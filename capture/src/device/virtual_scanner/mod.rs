@@ -143,7 +143,7 @@ impl VirtualScanner {
             Looks::Child => Placement::for_age(CHILD_AGE_YEARS),
         };
         let clean = compose_slap(placed, hand, Placement { seed, ..usual }).image;
-        wear::apply(scene.behaviour, &clean, Some(hand), seed)
+        wear::apply(scene.behaviour, &clean, Some(hand), scene.looks, seed)
     }
 
     /// Every attempt lies a little differently, as it does with people.
@@ -251,7 +251,13 @@ impl FingerprintDevice for VirtualScanner {
             return Err(self.wait_for_fingers(bounds, watch));
         }
         let print = prints.print(&scene, given).map_err(|detail| self.bad_image(detail))?;
-        let image = wear::apply(scene.behaviour, &print, None, self.seed(&scene, u64::from(finger.fgp())));
+        let image = wear::apply(
+            scene.behaviour,
+            &print,
+            None,
+            scene.looks,
+            self.seed(&scene, u64::from(finger.fgp())),
+        );
         self.attempts += 1;
         self.play(image, bounds, watch)
     }

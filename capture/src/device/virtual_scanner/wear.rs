@@ -6,43 +6,69 @@
 
 use matcher::{Hand, Image};
 
-use crate::device::Behaviour;
+use crate::device::{Behaviour, Looks};
 use crate::parameters::{
-    DRY_BREAK_SHARE, DRY_PATCH_PX, DRY_RIDGE_SHARE, SHIFT_ACROSS_SHARE, SHIFT_UP_SHARE, SMEAR_GHOST_SHARE,
-    SMEAR_LENGTH_PX, WET_FILL_PX, WET_PATCH_PX, WET_VALLEY_GREY,
+    DRY_BREAK_SHARE, DRY_PATCH_PX, DRY_RIDGE_SHARE, SHIFT_OVER_PX, SMEAR_GHOST_SHARE, SMEAR_LENGTH_PX,
+    SMEAR_SETTLE_PX, WEAR_GRAIN_GREY, WET_BLUR_PX, WET_FILL_PX, WET_PATCH_FROM, WET_PATCH_PX,
+    WET_VALLEY_GREY,
 };
 
 /// Applies a behaviour to a composed image. `SwappedHands` and `MissingFinger` change what is composed, not how it
 /// looks, and leave the image alone.
-pub(super) fn apply(behaviour: Behaviour, image: &Image, hand: Option<Hand>, seed: u64) -> Image {
+pub(super) fn apply(
+    behaviour: Behaviour,
+    image: &Image,
+    hand: Option<Hand>,
+    looks: Looks,
+    seed: u64,
+) -> Image {
+    // A child's ridges lie closer together, so less moisture fills the valleys.
+    let fill_px = if looks == Looks::Child { WET_FILL_PX - 1 } else { WET_FILL_PX };
     match behaviour {
         Behaviour::Clean | Behaviour::SwappedHands | Behaviour::MissingFinger => image.clone(),
-        Behaviour::Wet => wet(image, seed),
+        Behaviour::Wet => wet(image, seed, fill_px),
         Behaviour::Dry => dry(image, seed),
-        Behaviour::Smear => smear(image),
+        Behaviour::Smear => grained(&smear(image), seed),
         Behaviour::Shifted => {
-            let to_the_right = hand != Some(Hand::LeftFour);
-            let across = (image.width as f32 * SHIFT_ACROSS_SHARE) as i64;
-            let up = (image.height as f32 * SHIFT_UP_SHARE) as i64;
-            shifted(image, if to_the_right { across } else { -across }, -up)
+            // So far over the edge that the outermost finger is cut; on the side where the little finger is.
+            let (left, right) = ink_columns(image);
+            let over = i64::from(SHIFT_OVER_PX);
+            let width = i64::from(image.width);
+            shifted(
+                image,
+                if hand == Some(Hand::LeftFour) { -(left + over) } else { width - right + over },
+                0,
+            )
         }
     }
 }
 
 /// Valleys fill with moisture: dark runs over bright, in patches completely.
-fn wet(image: &Image, seed: u64) -> Image {
-    let filled = darkest(image, WET_FILL_PX);
-    let soft = mean(&darkest(image, 1), 2);
+fn wet(image: &Image, seed: u64, fill_px: i64) -> Image {
+    let filled = darkest(image, fill_px);
+    let soft = mean(&darkest(image, 1), WET_BLUR_PX);
     let mut pixels = Vec::with_capacity(image.pixels.len());
     for (at, (filled, soft)) in filled.pixels.iter().zip(&soft.pixels).enumerate() {
         let (x, y) = place(image, at);
-        let patch = smooth_step(0.35, 0.65, noise(x, y, WET_PATCH_PX, seed));
+        let patch = smooth_step(WET_PATCH_FROM, WET_PATCH_FROM + 0.3, noise(x, y, WET_PATCH_PX, seed));
         let grey = f32::from(*soft) + (f32::from(*filled) - f32::from(*soft)) * patch;
         // Moist valleys are never white; untouched ground stays as it is.
         let touched = 1.0 - f32::from(*filled) / 255.0;
         pixels.push((grey - (255.0 - WET_VALLEY_GREY) * touched).clamp(0.0, 255.0) as u8);
     }
     Image { pixels, ..image.clone() }
+}
+
+/// The sensor's own grain, which counts where contrast is low. The white ground has none.
+fn grained(image: &Image, seed: u64) -> Image {
+    let mut grained = image.clone();
+    for (at, pixel) in grained.pixels.iter_mut().enumerate() {
+        let (x, y) = place(image, at);
+        let touched = (255.0 - f32::from(*pixel)).min(40.0) / 40.0;
+        let speck = (noise(x, y, 1.7, seed ^ 0x9a) - 0.5) * 2.0 * WEAR_GRAIN_GREY * touched;
+        *pixel = (f32::from(*pixel) + speck).clamp(0.0, 255.0) as u8;
+    }
+    grained
 }
 
 /// Ridges touch the glass only in places: they break up and turn pale.
@@ -59,20 +85,28 @@ fn dry(image: &Image, seed: u64) -> Image {
     Image { pixels, ..image.clone() }
 }
 
-/// The hand slid: a mean along the way, and a paler copy where it lay first.
+/// The hand slid to the side and settled: a mean along both ways, and a paler copy where it lay first.
 fn smear(image: &Image) -> Image {
-    let steps = SMEAR_LENGTH_PX;
-    let (width, height) = (i64::from(image.width), i64::from(image.height));
+    let slid = along(&along(image, SMEAR_LENGTH_PX, (3, 1)), SMEAR_SETTLE_PX, (-1, 3));
+    let mut pixels = Vec::with_capacity(slid.pixels.len());
+    for (at, grey) in slid.pixels.iter().enumerate() {
+        let (x, y) = place(image, at);
+        let first = pixel(image, i64::from(x) - SMEAR_LENGTH_PX - 6, i64::from(y) - SMEAR_LENGTH_PX);
+        let ghost = (255.0 - f32::from(first)) * SMEAR_GHOST_SHARE;
+        pixels.push((f32::from(*grey) - ghost).clamp(0.0, 255.0) as u8);
+    }
+    Image { pixels, ..slid }
+}
+
+/// The mean over `length_px` steps in a direction given in thirds of a pixel.
+fn along(image: &Image, length_px: i64, direction: (i64, i64)) -> Image {
     let mut pixels = Vec::with_capacity(image.pixels.len());
-    for y in 0..height {
-        for x in 0..width {
-            let mut sum = 0_i64;
-            for step in 0..steps {
-                sum += i64::from(pixel(image, x - step, y - step / 3));
-            }
-            let slid = sum as f32 / steps as f32;
-            let ghost = f32::from(pixel(image, x - steps - 6, y - steps));
-            pixels.push((slid - (255.0 - ghost) * SMEAR_GHOST_SHARE).clamp(0.0, 255.0) as u8);
+    for y in 0..i64::from(image.height) {
+        for x in 0..i64::from(image.width) {
+            let sum: i64 = (0..length_px)
+                .map(|step| i64::from(pixel(image, x - step * direction.0 / 3, y - step * direction.1 / 3)))
+                .sum();
+            pixels.push((sum / length_px.max(1)) as u8);
         }
     }
     Image { pixels, ..image.clone() }
@@ -88,6 +122,14 @@ fn shifted(image: &Image, right: i64, down: i64) -> Image {
         }
     }
     Image { pixels, ..image.clone() }
+}
+
+/// First and last column with print on it; the middle when there is none.
+fn ink_columns(image: &Image) -> (i64, i64) {
+    let dark = image.pixels.iter().enumerate().filter(|(_, grey)| **grey < 128);
+    let middle = i64::from(image.width) / 2;
+    dark.map(|(at, _)| i64::from(place(image, at).0))
+        .fold((middle, middle), |(left, right), x| (left.min(x), right.max(x)))
 }
 
 /// The grey at a place, white outside.
@@ -166,7 +208,11 @@ fn hash(column: u32, row: u32, seed: u64) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{apply as wear, *};
+
+    fn apply(behaviour: Behaviour, image: &Image, hand: Option<Hand>, seed: u64) -> Image {
+        wear(behaviour, image, hand, Looks::Adult, seed)
+    }
 
     /// Straight ridges of a natural period on a white ground.
     fn ridges() -> Image {
