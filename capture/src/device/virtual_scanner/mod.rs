@@ -446,7 +446,7 @@ mod tests {
         };
         assert_eq!(code(Trouble::Unplugged, 60_000), Some("C-0202"));
         assert_eq!(code(Trouble::Garbage, 60_000), Some("C-0203"));
-        assert_eq!(code(Trouble::Stalled, 300), Some("C-0208"));
+        assert_eq!(code(Trouble::Stalled, 5_000), Some("C-0208"));
         assert_eq!(code(Trouble::None, 60_000), None);
         scene.change(|scene| scene.trouble = Trouble::Unplugged);
         scanner.close();

