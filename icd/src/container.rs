@@ -15,7 +15,7 @@ pub(crate) mod tests;
 
 use std::fmt;
 
-pub use build::build;
+pub use build::{build, build_to};
 pub(crate) use fields::ReadFields;
 use jiff::civil::Date;
 pub use read::{ReadContainer, ReadFace, ReadFinger, read, read_beside};

@@ -47,6 +47,9 @@ pub const RECORDS_MAX: usize = 1_000;
 /// Most fields in one tagged record.
 pub const FIELDS_MAX: usize = 10_000;
 
+/// Most minutiae in one block of a Type-9 record.
+pub const MINUTIAE_MAX: usize = 2_000;
+
 /// Widest or highest image accepted, in pixels.
 pub const IMAGE_SIDE_PX_MAX: u32 = 16_000;
 

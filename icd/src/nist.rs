@@ -6,20 +6,24 @@
 //! Invariants: LEN, CNT and IDC are checked exactly; every bound is checked before memory is taken; a record type this
 //! crate does not know passes through with all its fields; writing an untouched transaction gives the same bytes.
 //!
-//! Left out on purpose: the XML encoding of the same standard, and the meaning of records other than 1, 2, 4, 10, 14.
+//! Left out on purpose: the XML encoding of the same standard, and the meaning of records other than 1, 2, 4, 9, 10, 13, 14, 15.
 
 pub mod control_number;
 pub mod dictionary;
+mod minutiae;
 mod read;
 mod record;
+mod stream;
 mod typed;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
+pub use minutiae::{CoordinateUnit, Minutia, MinutiaKind, Minutiae, MinutiaeForm};
 pub use record::{BinaryRecord, Field, Record, TaggedRecord};
-pub use typed::{Type1, Type4, Type10, Type14};
+pub use stream::{StreamError, StreamingWriter};
+pub use typed::{Type1, Type4, Type9, Type10, Type13, Type14, Type15};
 pub use write::{OutRecord, TransactionHeader, TransactionWriter};
 
 use crate::error::{Error, NistProblem};

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use icd::nist::{Field, Record, Transaction, Type4, Type14};
+use icd::nist::{Field, MinutiaeForm, Record, Transaction, Type4, Type9, Type13, Type14, Type15};
 
 /// The samples, sorted by name; `None` after saying that they are not there.
 fn samples() -> Option<Vec<(String, Vec<u8>)>> {
@@ -196,6 +196,55 @@ fn typed_views_of_a_ten_print_card() {
         assert_eq!(view.resolution_ppi(), Ok(500));
         assert!(view.missing().is_ok() && view.segments().is_ok() && view.quality().is_ok());
     }
+}
+
+/// Minutiae in three forms, against the count each file gives, and latent and palm prints beside them.
+#[test]
+fn typed_views_of_minutiae_latents_and_palms() {
+    let Some(samples) = readable() else { return };
+    let samples: BTreeMap<_, _> = samples.into_iter().collect();
+    let counted = [
+        ("type-9-13-m1.an2", MinutiaeForm::Incits378, 48),
+        ("type-9-4-iafis.an2", MinutiaeForm::Fbi, 48),
+        ("type-9-14-std.an2", MinutiaeForm::Standard, 48),
+        ("type-9-10-14.an2", MinutiaeForm::Standard, 48),
+    ];
+    for (name, form, count) in counted {
+        let transaction = Transaction::read(&samples[name]).expect("readable");
+        let nine = transaction.tagged(9).next().expect("Type-9");
+        let blocks = Type9::of(nine, 3).expect("Type-9").minutiae().unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_eq!(
+            blocks.iter().map(|b| (b.form, b.points.len())).collect::<Vec<_>>(),
+            [(form, count)],
+            "{name}"
+        );
+    }
+    let features = Transaction::read(&samples["biomeval_type9-efs.an2k"]).expect("readable");
+    for (index, record) in features.tagged(9).enumerate() {
+        let blocks = Type9::of(record, index + 2).expect("Type-9").minutiae().expect("readable");
+        assert!(blocks.iter().all(|block| block.form == MinutiaeForm::ExtendedFeatures));
+    }
+    let (mut latents, mut palms) = (0, 0);
+    for (name, bytes) in &samples {
+        let transaction = Transaction::read_any_version(bytes).expect("readable");
+        for record in transaction.tagged(13) {
+            let view = Type13::of(record, 1).expect("Type-13");
+            // One test file of NBIS says 100 where the real prints say 500.
+            let expected = if name.starts_with("nbis_valid1.11") { 100 } else { 500 };
+            assert_eq!(view.resolution_ppi(), Ok(expected), "{name}");
+            assert!(view.positions().is_ok() && view.image().is_some(), "{name}");
+            latents += 1;
+        }
+        for record in transaction.tagged(15) {
+            let view = Type15::of(record, 1).expect("Type-15");
+            assert!(
+                view.position().is_ok() && view.resolution_ppi().is_ok() && view.image().is_some(),
+                "{name}"
+            );
+            palms += 1;
+        }
+    }
+    assert!(latents >= 3 && palms >= 1, "{latents} latent and {palms} palm prints");
 }
 
 type Place = (usize, usize, usize, usize);

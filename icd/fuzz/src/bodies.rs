@@ -4,7 +4,7 @@
 //! (`tests/fuzz_smoke.rs`), so that a promise broken by a change fails an ordinary `cargo test`.
 
 use icd::message::{AnswerList, Message};
-use icd::nist::{Record, Transaction, Type4, Type10, Type14, control_number};
+use icd::nist::{Record, Transaction, Type4, Type9, Type10, Type13, Type14, Type15, control_number};
 use icd::notice::NoticeList;
 use icd::profile::Profile;
 use icd::reference::ReferenceNumber;
@@ -43,8 +43,19 @@ fn views(record: &Record<'_>, ordinal: usize) {
                 let _ =
                     (view.position(), view.resolution_ppi(), view.segments(), view.missing(), view.quality());
             }
+            if let Some(view) = Type9::of(tagged, ordinal) {
+                for block in view.minutiae().unwrap_or_default() {
+                    assert!(block.points.iter().all(|point| point.angle_deg < 360));
+                }
+            }
+            if let Some(view) = Type13::of(tagged, ordinal) {
+                let _ = (view.positions(), view.resolution_ppi(), view.captured_on(), view.quality());
+            }
+            if let Some(view) = Type15::of(tagged, ordinal) {
+                let _ = (view.position(), view.resolution_ppi(), view.missing(), view.quality());
+            }
             if let Some(view) = Type10::of(tagged, ordinal) {
-                let _ = (view.image_type(), view.width(), view.height(), view.compression());
+                let _ = (view.image_type(), view.pixel_scale(), view.face_box(), view.quality());
             }
         }
     }

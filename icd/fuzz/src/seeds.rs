@@ -116,6 +116,12 @@ pub(crate) fn nist() -> Vec<Vec<u8>> {
         let mut record = OutRecord::new(record_type, 1).expect("a tagged type");
         record.field(3, "1").expect("text").rows(18, &[&["1", "UP"], &["2", "XX"]]).expect("rows");
         record.items(21, &["1", "0", "9", "0", "9"]).expect("items");
+        if record_type == 9 {
+            let point: &[&str] = &["001", "21952030101", "00", "A"];
+            record.rows(23, &[point, point]).expect("rows");
+            record.items(137, &["001", "491", "260", "137", "0", "100"]).expect("items");
+            record.items(331, &["1908", "41", "186", "E"]).expect("items");
+        }
         if record_type >= 10 {
             record.image(vec![0x1C, 0x1D, 0x1E, 0x1F]);
         }

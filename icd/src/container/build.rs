@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::io::Write;
 
 use super::{ContainerContent, FaceRecord, FingerRecord, fields};
 use crate::error::{ContainerProblem, Error};
 use crate::finger::FingerPosition;
-use crate::nist::{OutRecord, TransactionHeader, TransactionWriter, control_number};
+use crate::nist::{OutRecord, StreamError, StreamingWriter, TransactionHeader, control_number};
 use crate::profile::{ControlNumber, FingerCompression, Profile};
 use crate::{hex, limits};
 
@@ -15,12 +16,28 @@ use crate::{hex, limits};
 /// Refused: images whose pixels and dimensions differ, fingers where they cannot be, text with control characters, more
 /// than the bounds admit. Whether the content is complete and lawful is [`crate::validate`]'s matter.
 pub fn build(profile: &Profile, content: &ContainerContent) -> Result<Vec<u8>, Error> {
+    match build_to(profile, content, Vec::new()) {
+        Ok(bytes) => Ok(bytes),
+        Err(StreamError::Refused(error)) => Err(error),
+        // Memory does not fail as a sink.
+        Err(StreamError::Sink(_)) => {
+            Err(Error::Container { profile: profile.name.clone(), problem: ContainerProblem::TooLarge })
+        }
+    }
+}
+
+/// Builds the file of one submission into a sink. Images are coded one at a time, so no more than one coded image is
+/// in memory besides what the sink keeps.
+pub fn build_to<W: Write>(profile: &Profile, content: &ContainerContent, sink: W) -> Result<W, StreamError> {
     let refuse = |problem| Error::Container { profile: profile.name.clone(), problem };
     check_fingers(&content.fingers).map_err(refuse)?;
+    if let Some(face) = &content.face {
+        check_size(face.width, face.height).map_err(refuse)?;
+    }
     let transaction_type = profile
         .transaction_type(content.category)
         .ok_or_else(|| refuse(ContainerProblem::TransactionType))?;
-    let mut writer = TransactionWriter::new(TransactionHeader {
+    let header = TransactionHeader {
         version: profile.itl.version.clone(),
         transaction_type: transaction_type.to_owned(),
         date: content.captured_on.strftime("%Y%m%d").to_string(),
@@ -30,24 +47,24 @@ pub fn build(profile: &Profile, content: &ContainerContent) -> Result<Vec<u8>, E
         control_number: control_number_of(profile, content),
         control_reference: None,
         domain: (profile.itl.domain_name.clone(), profile.itl.domain_version.clone()),
-    });
-    writer.push(type_2(profile, content)?)?;
-    let mut idc = 0;
-    let mut next_idc = || {
-        idc += 1;
-        u8::try_from(idc).map_err(|_| refuse(ContainerProblem::TooLarge))
     };
+    let images = content.fingers.iter().map(|_| 14).chain(content.face.iter().map(|_| 10));
+    // IDCs have two digits.
+    let idcs = (1_u8..=99).zip(images).map(|(idc, record_type)| (record_type, idc));
+    let announced: Vec<(u8, u8)> = [(2, 0)].into_iter().chain(idcs).collect();
+    if announced.len() != 1 + content.fingers.len() + usize::from(content.face.is_some()) {
+        return Err(refuse(ContainerProblem::TooLarge).into());
+    }
+    let mut writer = StreamingWriter::begin(sink, &header, &announced)?;
+    writer.write(&type_2(profile, content)?)?;
+    let mut idc = 1..=99;
     for finger in &content.fingers {
-        writer.push(type_14(profile, content, finger, next_idc()?)?)?;
+        writer.write(&type_14(profile, content, finger, idc.next().unwrap_or(0))?)?;
     }
     if let Some(face) = &content.face {
-        check_size(face.width, face.height).map_err(refuse)?;
-        writer.push(type_10(profile, content, face, next_idc()?)?)?;
+        writer.write(&type_10(profile, content, face, idc.next().unwrap_or(0))?)?;
     }
-    if writer.length_bytes()? > limits::TRANSACTION_BYTES_MAX {
-        return Err(refuse(ContainerProblem::TooLarge));
-    }
-    writer.to_bytes()
+    writer.finish()
 }
 
 fn control_number_of(profile: &Profile, content: &ContainerContent) -> String {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn header() -> TransactionHeader {
+pub(super) fn header() -> TransactionHeader {
     TransactionHeader {
         version: "0502".to_owned(),
         transaction_type: "DSS".to_owned(),

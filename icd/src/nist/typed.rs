@@ -63,6 +63,39 @@ impl<'r, 'a> Type1<'r, 'a> {
         self.text(10)
     }
 
+    /// 1.011 NSR: scanning resolution of Type-4 images in pixels per millimetre; zero where there are none.
+    #[must_use]
+    pub fn native_scanning_resolution_px_per_mm(&self) -> Option<f32> {
+        self.text(11)?.parse().ok().filter(|value: &f32| value.is_finite() && *value >= 0.0)
+    }
+
+    /// 1.012 NTR: nominal resolution, likewise.
+    #[must_use]
+    pub fn nominal_resolution_px_per_mm(&self) -> Option<f32> {
+        self.text(12)?.parse().ok().filter(|value: &f32| value.is_finite() && *value >= 0.0)
+    }
+
+    /// 1.016 APS: organisation, name and version of each application profile.
+    #[must_use]
+    pub fn application_profiles(&self) -> Vec<(&'a str, &'a str, &'a str)> {
+        let rows = self.record.and_then(|record| record.field(16)).map(|field| field.text_subfields());
+        rows.into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|items| match items[..] {
+                [organisation, name, version] => Some((organisation, name, version)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// 1.017 ANM: names of the destination and originating agencies.
+    #[must_use]
+    pub fn agency_names(&self) -> Option<(&'a str, &'a str)> {
+        let items = self.record?.field(17)?.text_subfields().next()??;
+        Some((items.first().copied()?, items.get(1).copied().unwrap_or_default()))
+    }
+
     /// 1.013 DOM: name and version.
     #[must_use]
     pub fn domain(&self) -> Option<(&'a str, &'a str)> {
@@ -201,39 +234,215 @@ macro_rules! tagged_view {
                 self.record.text(996)
             }
 
-            fn text(&self, number: u16, expected: &'static str) -> Result<&'a str, Error> {
+            pub(super) fn text(&self, number: u16, expected: &'static str) -> Result<&'a str, Error> {
                 let field = self.record.field(number).ok_or_else(|| self.error(NistProblem::MissingField(number)))?;
                 field.text().ok_or_else(|| self.error(NistProblem::Field { number, expected }))
             }
 
-            fn number<T: std::str::FromStr>(&self, number: u16, expected: &'static str) -> Result<T, Error> {
+            pub(super) fn number<T: std::str::FromStr>(&self, number: u16, expected: &'static str) -> Result<T, Error> {
                 let field = self.record.field(number).ok_or_else(|| self.error(NistProblem::MissingField(number)))?;
                 super::record::decimal(field.value())
                     .ok_or_else(|| self.error(NistProblem::Field { number, expected }))
             }
 
-            fn error(&self, problem: NistProblem) -> Error {
+            pub(super) fn error(&self, problem: NistProblem) -> Error {
                 Error::Nist { problem, record: self.ordinal, offset: self.record.offset() }
+            }
+
+            /// Reads the subfields of a repeated field; an absent field has none.
+            pub(super) fn rows<T>(
+                &self,
+                number: u16,
+                rows_max: usize,
+                read: impl Fn(&[&'a str]) -> Option<T>,
+            ) -> Result<Vec<T>, Error> {
+                let Some(field) = self.record.field(number) else { return Ok(Vec::new()) };
+                let refused =
+                    || self.error(NistProblem::Field { number, expected: "the subfields the standard lists" });
+                let mut rows = Vec::new();
+                for items in field.text_subfields() {
+                    if rows.len() >= rows_max {
+                        return Err(refused());
+                    }
+                    rows.push(items.and_then(|items| read(&items)).ok_or_else(refused)?);
+                }
+                Ok(rows)
             }
         }
     };
 }
 
 tagged_view!(
+    /// Minutiae; see [`Type9::minutiae`].
+    Type9,
+    9
+);
+tagged_view!(
     /// A face or other photograph.
     Type10,
     10
+);
+tagged_view!(
+    /// A latent print.
+    Type13,
+    13
 );
 tagged_view!(
     /// A fingerprint image of variable resolution.
     Type14,
     14
 );
+tagged_view!(
+    /// A palm print.
+    Type15,
+    15
+);
+
+/// What latent prints, fingerprints and palm prints have in common.
+macro_rules! print_view {
+    ($name:ident) => {
+        impl<'a> $name<'_, 'a> {
+            /// 003 IMP.
+            pub fn impression(&self) -> Result<u8, Error> {
+                self.number(3, "an impression code")
+            }
+
+            /// 004 SRC: the agency that took it.
+            pub fn source_agency(&self) -> Result<&'a str, Error> {
+                self.text(4, "the name of an agency")
+            }
+
+            /// 005: the day of capture, eight digits.
+            pub fn captured_on(&self) -> Result<&'a str, Error> {
+                self.text(5, "eight digits")
+            }
+
+            /// 012 BPX.
+            pub fn bits_per_pixel(&self) -> Result<u8, Error> {
+                self.number(12, "a number of bits")
+            }
+
+            /// 009 and 010 with 008, as pixels per inch; horizontal and vertical must agree.
+            pub fn resolution_ppi(&self) -> Result<u32, Error> {
+                let (horizontal, vertical) =
+                    (self.number::<u32>(9, "a number")?, self.number::<u32>(10, "a number")?);
+                let scale = self.number::<u8>(8, "1 or 2")?;
+                let refused = |number| {
+                    self.error(NistProblem::Field { number, expected: "500 or 1000 ppi, both ways alike" })
+                };
+                if horizontal != vertical || horizontal > 10_000 {
+                    return Err(refused(9));
+                }
+                match scale {
+                    1 => Ok(horizontal),
+                    // Pixels per centimetre: 2.54 cm are an inch; 197 stands for 500 ppi.
+                    2 => Ok((horizontal * 254 + 50) / 100),
+                    _ => Err(refused(8)),
+                }
+            }
+
+            /// 024: position, score, vendor, product of each quality score.
+            pub fn quality(&self) -> Result<Vec<(u8, u8, &'a str, u16)>, Error> {
+                self.rows(24, 10, scored)
+            }
+        }
+    };
+}
+
+print_view!(Type13);
+print_view!(Type14);
+print_view!(Type15);
+
+/// A row of position, score, vendor and product.
+fn scored<'a>(items: &[&'a str]) -> Option<(u8, u8, &'a str, u16)> {
+    let [position, score, vendor, product] = items else { return None };
+    let decimal = |text: &str| super::record::decimal::<u16>(text.as_bytes());
+    let small = |text: &str| u8::try_from(decimal(text)?).ok();
+    Some((small(position)?, small(score)?, *vendor, decimal(product)?))
+}
+
+impl Type13<'_, '_> {
+    /// 13.013 FGP: the possible positions.
+    pub fn positions(&self) -> Result<Vec<u8>, Error> {
+        self.rows(13, 12, |items| match items {
+            [code] => super::record::decimal(code.as_bytes()),
+            _ => None,
+        })
+    }
+}
+
+impl<'a> Type15<'_, 'a> {
+    /// 15.013: the palm position.
+    pub fn position(&self) -> Result<u8, Error> {
+        self.number(13, "a palm position code")
+    }
+
+    /// 15.018 AMP: position and code.
+    pub fn missing(&self) -> Result<Vec<(u8, &'a str)>, Error> {
+        self.rows(18, 9, |items| match items {
+            [position, code] => Some((super::record::decimal(position.as_bytes())?, *code)),
+            _ => None,
+        })
+    }
+}
 
 impl<'a> Type10<'_, 'a> {
     /// 10.003 IMT: `FACE` for a face.
     pub fn image_type(&self) -> Result<&'a str, Error> {
         self.text(3, "the kind of photograph")
+    }
+
+    /// 10.004 SRC: the agency that took it.
+    pub fn source_agency(&self) -> Result<&'a str, Error> {
+        self.text(4, "the name of an agency")
+    }
+
+    /// 10.005 PHD: the day it was taken, eight digits.
+    pub fn taken_on(&self) -> Result<&'a str, Error> {
+        self.text(5, "eight digits")
+    }
+
+    /// 10.008 to 10.010: scale code and the two pixel scales; with code 0 they are the pixel's aspect ratio.
+    pub fn pixel_scale(&self) -> Result<(u8, u32, u32), Error> {
+        Ok((self.number(8, "0, 1 or 2")?, self.number(9, "a number")?, self.number(10, "a number")?))
+    }
+
+    /// 10.012 CSP: the colour space.
+    pub fn colour_space(&self) -> Result<&'a str, Error> {
+        self.text(12, "the name of a colour space")
+    }
+
+    /// 10.014 FIP: left, right, top and bottom of the face within the image.
+    #[must_use]
+    pub fn face_box(&self) -> Option<[u32; 4]> {
+        let items = self.record.field(14)?.text_subfields().next()??;
+        let edges: Option<Vec<u32>> =
+            items.iter().take(4).map(|item| super::record::decimal(item.as_bytes())).collect();
+        edges?.try_into().ok()
+    }
+
+    /// 10.020 POS: the pose, `F` for frontal.
+    #[must_use]
+    pub fn pose(&self) -> Option<&'a str> {
+        self.record.text(20)
+    }
+
+    /// 10.023 PAS: what took it.
+    #[must_use]
+    pub fn acquisition_source(&self) -> Option<&'a str> {
+        self.record.text(23)
+    }
+
+    /// 10.024 SQS: score, vendor, product.
+    pub fn quality(&self) -> Result<Vec<(u8, &'a str, u16)>, Error> {
+        self.rows(24, 9, |items| match items {
+            [score, vendor, product] => Some((
+                super::record::decimal(score.as_bytes())?,
+                *vendor,
+                super::record::decimal(product.as_bytes())?,
+            )),
+            _ => None,
+        })
     }
 
     /// 10.013 SAP: subject acquisition profile, where given.
@@ -244,37 +453,9 @@ impl<'a> Type10<'_, 'a> {
 }
 
 impl<'a> Type14<'_, 'a> {
-    /// 14.003 IMP.
-    pub fn impression(&self) -> Result<u8, Error> {
-        self.number(3, "an impression code")
-    }
-
-    /// 14.005 FCD: capture date, eight digits.
-    pub fn captured_on(&self) -> Result<&'a str, Error> {
-        self.text(5, "eight digits")
-    }
-
     /// 14.013 FGP.
     pub fn position(&self) -> Result<u8, Error> {
         self.number(13, "a finger position code")
-    }
-
-    /// 14.009 and 14.010 with 14.008, as pixels per inch; horizontal and vertical must agree.
-    pub fn resolution_ppi(&self) -> Result<u32, Error> {
-        let (horizontal, vertical) =
-            (self.number::<u32>(9, "a number")?, self.number::<u32>(10, "a number")?);
-        let scale = self.number::<u8>(8, "1 or 2")?;
-        let refused =
-            |number| self.error(NistProblem::Field { number, expected: "500 or 1000 ppi, both ways alike" });
-        if horizontal != vertical || horizontal > 10_000 {
-            return Err(refused(9));
-        }
-        match scale {
-            1 => Ok(horizontal),
-            // Pixels per centimetre: 2.54 cm are an inch; 197 stands for 500 ppi.
-            2 => Ok((horizontal * 254 + 50) / 100),
-            _ => Err(refused(8)),
-        }
     }
 
     /// 14.021 SEG as numbers: position, left, right, top, bottom.
@@ -290,16 +471,60 @@ impl<'a> Type14<'_, 'a> {
         })
     }
 
-    /// 14.024 FQM: position, score, vendor, product.
-    pub fn quality(&self) -> Result<Vec<(u8, u8, &'a str, u16)>, Error> {
-        let decimal = super::record::decimal::<u16>;
-        self.rows(24, 10, |items| match items {
-            [position, score, vendor, product] => {
-                let small = |text: &str| u8::try_from(decimal(text.as_bytes())?).ok();
-                Some((small(position)?, small(score)?, *vendor, decimal(product.as_bytes())?))
-            }
+    /// 14.022 NQM: position and NFIQ 1 score (1 best to 5, 254 and 255 without one).
+    pub fn nfiq_1(&self) -> Result<Vec<(u8, u8)>, Error> {
+        self.rows(22, 10, |items| match items {
+            [position, score] => Some((
+                super::record::decimal(position.as_bytes())?,
+                super::record::decimal(score.as_bytes())?,
+            )),
             _ => None,
         })
+    }
+
+    /// 14.023 SQM: position, score, vendor, product of the segmentation's quality.
+    pub fn segmentation_quality(&self) -> Result<Vec<(u8, u8, &'a str, u16)>, Error> {
+        self.rows(23, 10, scored)
+    }
+
+    /// 14.026 SCF: the same number stands on images that were taken together.
+    #[must_use]
+    pub fn simultaneous_capture(&self) -> Option<u8> {
+        self.record.number(26)
+    }
+
+    /// 14.027 SIF: true for an image put together from parts.
+    #[must_use]
+    pub fn is_stitched(&self) -> bool {
+        self.record.text(27) == Some("Y")
+    }
+
+    /// 14.030 DMM: how the capture was watched.
+    #[must_use]
+    pub fn monitoring(&self) -> Option<&'a str> {
+        self.record.text(30)
+    }
+
+    /// 14.031 FAP: the acquisition profile of the device.
+    #[must_use]
+    pub fn acquisition_profile(&self) -> Option<u8> {
+        self.record.number(31)
+    }
+
+    /// 14.903 DUI: the device's identifier.
+    #[must_use]
+    pub fn device_identifier(&self) -> Option<&'a str> {
+        self.record.text(903)
+    }
+
+    /// 14.904 MMS: make, model, serial number.
+    #[must_use]
+    pub fn device(&self) -> Option<(&'a str, &'a str, &'a str)> {
+        let items = self.record.field(904)?.text_subfields().next()??;
+        match items[..] {
+            [make, model, serial] => Some((make, model, serial)),
+            _ => None,
+        }
     }
 
     fn numbers<const N: usize>(&self, number: u16, rows_max: usize) -> Result<Vec<[u32; N]>, Error> {
@@ -308,25 +533,5 @@ impl<'a> Type14<'_, 'a> {
                 items.iter().map(|item| super::record::decimal(item.as_bytes())).collect();
             numbers?.try_into().ok()
         })
-    }
-
-    /// Reads the subfields of a repeated field; an absent field has none.
-    fn rows<T>(
-        &self,
-        number: u16,
-        rows_max: usize,
-        read: impl Fn(&[&'a str]) -> Option<T>,
-    ) -> Result<Vec<T>, Error> {
-        let Some(field) = self.record.field(number) else { return Ok(Vec::new()) };
-        let refused =
-            || self.error(NistProblem::Field { number, expected: "the subfields the standard lists" });
-        let mut rows = Vec::new();
-        for items in field.text_subfields() {
-            if rows.len() >= rows_max {
-                return Err(refused());
-            }
-            rows.push(items.and_then(|items| read(&items)).ok_or_else(refused)?);
-        }
-        Ok(rows)
     }
 }

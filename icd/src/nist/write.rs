@@ -96,7 +96,11 @@ impl<'p> OutRecord<'p> {
         head
     }
 
-    fn write_to(&self, sink: &mut impl io::Write) -> io::Result<()> {
+    pub(super) fn type_and_idc(&self) -> (u8, u8) {
+        (self.record_type, self.idc)
+    }
+
+    pub(super) fn write_to(&self, sink: &mut impl io::Write) -> io::Result<()> {
         sink.write_all(&self.head())?;
         if let Some(image) = &self.image {
             sink.write_all(image)?;
@@ -105,7 +109,7 @@ impl<'p> OutRecord<'p> {
         Ok(())
     }
 
-    fn length_bytes(&self) -> usize {
+    pub(super) fn length_bytes(&self) -> usize {
         self.head().len() + self.image.as_ref().map_or(0, |image| image.len() + 1)
     }
 }
@@ -192,57 +196,64 @@ impl<'p> TransactionWriter<'p> {
     }
 
     fn header_record(&self) -> Result<Vec<u8>, Error> {
-        let h = &self.header;
-        let mut contents = vec![format!("1\u{1f}{}", self.records.len())];
-        contents.extend(self.records.iter().map(|r| format!("{}\u{1f}{:02}", r.record_type, r.idc)));
-        let contents = contents.join("\u{1e}");
-        let domain = format!("{}\u{1f}{}", h.domain.0, h.domain.1);
-        let checked: [(u16, Option<&str>); 9] = [
-            (2, Some(&h.version)),
-            (4, Some(&h.transaction_type)),
-            (5, Some(&h.date)),
-            (7, Some(&h.destination_agency)),
-            (8, Some(&h.originating_agency)),
-            (9, Some(&h.control_number)),
-            (10, h.control_reference.as_deref()),
-            (13, Some(&h.domain.0)),
-            (13, Some(&h.domain.1)),
-        ];
-        for (number, text) in checked {
-            if text.is_some_and(|text| !text.bytes().all(|b| (0x20..0x7f).contains(&b))) {
-                let problem = NistProblem::Field { number, expected: "visible ASCII characters" };
-                return Err(Error::Nist { problem, record: 1, offset: 0 });
-            }
-        }
-        let priority = h.priority.map(|p| p.to_string());
-        let fields: [(u16, Option<&str>); 13] = [
-            (2, Some(&h.version)),
-            (3, Some(&contents)),
-            (4, Some(&h.transaction_type)),
-            (5, Some(&h.date)),
-            (6, priority.as_deref()),
-            (7, Some(&h.destination_agency)),
-            (8, Some(&h.originating_agency)),
-            (9, Some(&h.control_number)),
-            (10, h.control_reference.as_deref()),
-            // Resolutions of Type-4 images; there are none, and the standard then asks for zeros.
-            (11, Some("00.00")),
-            (12, Some("00.00")),
-            (13, Some(&domain)),
-            (15, Some("3\u{1f}UTF-8")),
-        ];
-        let mut body = Vec::new();
-        for (number, value) in fields.into_iter().filter_map(|(number, value)| Some((number, value?))) {
-            push_field(&mut body, 1, number, value.as_bytes());
-        }
-        let mut record = Vec::with_capacity(body.len() + 16);
-        push_field(&mut record, 1, 1, total_length(1, body.len()).to_string().as_bytes());
-        record.extend_from_slice(&body);
-        if let Some(last) = record.last_mut() {
-            *last = FS;
-        }
-        Ok(record)
+        header_record(&self.header, self.records.iter().map(OutRecord::type_and_idc))
     }
+}
+
+/// The Type-1 record of a transaction with these records (type and IDC) behind it.
+pub(super) fn header_record(
+    h: &TransactionHeader,
+    records: impl Iterator<Item = (u8, u8)>,
+) -> Result<Vec<u8>, Error> {
+    let listed: Vec<String> =
+        records.map(|(record_type, idc)| format!("\u{1e}{record_type}\u{1f}{idc:02}")).collect();
+    let contents = format!("1\u{1f}{}{}", listed.len(), listed.concat());
+    let domain = format!("{}\u{1f}{}", h.domain.0, h.domain.1);
+    let checked: [(u16, Option<&str>); 9] = [
+        (2, Some(&h.version)),
+        (4, Some(&h.transaction_type)),
+        (5, Some(&h.date)),
+        (7, Some(&h.destination_agency)),
+        (8, Some(&h.originating_agency)),
+        (9, Some(&h.control_number)),
+        (10, h.control_reference.as_deref()),
+        (13, Some(&h.domain.0)),
+        (13, Some(&h.domain.1)),
+    ];
+    for (number, text) in checked {
+        if text.is_some_and(|text| !text.bytes().all(|b| (0x20..0x7f).contains(&b))) {
+            let problem = NistProblem::Field { number, expected: "visible ASCII characters" };
+            return Err(Error::Nist { problem, record: 1, offset: 0 });
+        }
+    }
+    let priority = h.priority.map(|p| p.to_string());
+    let fields: [(u16, Option<&str>); 13] = [
+        (2, Some(&h.version)),
+        (3, Some(&contents)),
+        (4, Some(&h.transaction_type)),
+        (5, Some(&h.date)),
+        (6, priority.as_deref()),
+        (7, Some(&h.destination_agency)),
+        (8, Some(&h.originating_agency)),
+        (9, Some(&h.control_number)),
+        (10, h.control_reference.as_deref()),
+        // Resolutions of Type-4 images; there are none, and the standard then asks for zeros.
+        (11, Some("00.00")),
+        (12, Some("00.00")),
+        (13, Some(&domain)),
+        (15, Some("3\u{1f}UTF-8")),
+    ];
+    let mut body = Vec::new();
+    for (number, value) in fields.into_iter().filter_map(|(number, value)| Some((number, value?))) {
+        push_field(&mut body, 1, number, value.as_bytes());
+    }
+    let mut record = Vec::with_capacity(body.len() + 16);
+    push_field(&mut record, 1, 1, total_length(1, body.len()).to_string().as_bytes());
+    record.extend_from_slice(&body);
+    if let Some(last) = record.last_mut() {
+        *last = FS;
+    }
+    Ok(record)
 }
 
 fn tag(record_type: u8, number: u16) -> String {
