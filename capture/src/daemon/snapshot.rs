@@ -79,7 +79,7 @@ pub struct HomeSnapshot {
 }
 
 impl Trouble {
-    pub(super) fn of(error: &Error, now: Timestamp) -> Trouble {
+    pub(super) fn of(error: &Error, now: Timestamp) -> Self {
         Self { at: now, code: error.code().to_owned(), message: error.to_string() }
     }
 }

@@ -137,12 +137,13 @@ pub(super) fn from_reqwest(error: &reqwest::Error) -> LinkError {
     LinkError::Unreachable { detail: last }
 }
 
+/// A TLS error may sit in an I/O error, which may sit in another one.
 fn tls_error<'a>(found: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
     if let Some(tls) = found.downcast_ref::<rustls::Error>() {
         return Some(tls);
     }
-    let io = found.downcast_ref::<std::io::Error>()?;
-    io.get_ref()?.downcast_ref::<rustls::Error>()
+    let inner = found.downcast_ref::<std::io::Error>()?.get_ref()?;
+    tls_error(inner)
 }
 
 fn is_about_certificates(error: &rustls::Error) -> bool {

@@ -1,0 +1,234 @@
+//! Cases over HTTP, as a script and as a browser see them.
+
+use serde_json::Value;
+
+use crate::fixture::{Script, TestSite};
+
+const CERTAIN: [(&str, &str); 2] = [("age_certain", "yes"), ("accompanied", "no")];
+const INFORMED: [(&str, &str); 3] = [("material", "general"), ("language", "en"), ("mode", "screen")];
+
+#[tokio::test]
+async fn a_boy_about_six_is_refused_and_nothing_is_kept() {
+    let site = TestSite::new();
+    let running = site.start().await.expect("started");
+    let script = Script::sign_in(running.address).await;
+    let case = script.open_case().await;
+    let (status, state) = script.person(&case, "6", &[("age_certain", "no"), ("accompanied", "yes")]).await;
+    assert_eq!(status, 200, "an outcome, not an error: {state}");
+    assert_eq!(
+        (state["phase"].as_str(), state["outcome"].as_str()),
+        (Some("ended"), Some("deemed-under-six"))
+    );
+    assert!(state["article"].as_str().is_some_and(|article| article.contains("14(1)")));
+    let (status, _) = script.post(&format!("{case}/capture"), &[("step", "right-four")]).await;
+    assert_eq!(status, 409);
+    let (_, _, page) = script.page(&case).await;
+    assert!(page.contains("Art. 14(1)") && !page.to_lowercase().contains("failed"));
+    running.end().await;
+    let running = site.start().await.expect("started again");
+    let script = Script::sign_in(running.address).await;
+    let home = script.get("/").await;
+    assert_eq!(home["counts"]["to_finish"], 0);
+    assert_eq!(home["age_refusals"][0]["why"], "deemed-under-six");
+    assert!(!home.to_string().contains("Demo\""), "no name is left: {home}");
+    running.end().await;
+}
+
+#[tokio::test]
+async fn an_adult_is_captured_sealed_and_survives_a_restart() {
+    let site = TestSite::new();
+    let running = site.start().await.expect("started");
+    let script = Script::sign_in(running.address).await;
+    let case = script.open_case().await;
+    let (status, state) = script.person(&case, "30", &CERTAIN).await;
+    assert_eq!((status, state["phase"].as_str()), (200, Some("gates")), "{state}");
+    let (status, problem) = script.post(&format!("{case}/capture"), &[("step", "right-four")]).await;
+    assert_eq!((status, problem["code"].as_str()), (409, Some("C-0430")));
+    script.post(&format!("{case}/gates/information"), &INFORMED).await;
+    take(&script, &case, "right-four").await;
+    let (status, headers, _) = script.page(&format!("{case}/attempts/1.png")).await;
+    assert_eq!((status, headers["content-type"].to_str().ok()), (200, Some("image/png")));
+    running.end().await;
+
+    let running = site.start().await.expect("started again");
+    let script = Script::sign_in(running.address).await;
+    let state = script.get(&case).await;
+    assert_eq!(
+        (state["phase"].as_str(), state["step"].as_str()),
+        (Some("capture"), Some("left-four")),
+        "{state}"
+    );
+    for step in ["left-four", "thumbs", "face"] {
+        take(&script, &case, step).await;
+    }
+    script.until(&case, "ready-to-seal").await;
+    let (status, _) = script.post(&format!("{case}/seal"), &[]).await;
+    assert_eq!(status, 200);
+    let state = script.until(&case, "ended").await;
+    assert_eq!(state["outcome"], "complete");
+    let reference = state["delivery"]["reference_number"].as_str().expect("a reference number").to_owned();
+    assert!(reference.starts_with("NL1K1"), "{reference}");
+    let (status, ..) = script.page(&format!("{case}/attempts/1.png")).await;
+    assert_eq!(status, 404, "images end with sealing");
+    running.end().await;
+
+    let running = site.start().await.expect("started a third time");
+    let script = Script::sign_in(running.address).await;
+    assert_eq!(script.get("/").await["counts"]["to_send"], 1);
+    assert_eq!(script.get(&case).await["delivery"]["reference_number"], reference.as_str());
+    running.end().await;
+}
+
+async fn take(script: &Script, case: &str, step: &str) {
+    let (status, state) = script.post(&format!("{case}/capture"), &[("step", step)]).await;
+    assert_eq!((status, state["phase"].as_str()), (200, Some("sensing")), "{state}");
+    let state = script.until(case, "review").await;
+    let (status, problem) =
+        script.post(&format!("{case}/accept"), &[("step", step), ("reason", "test")]).await;
+    assert_eq!(status, 200, "{problem} after {state}");
+}
+
+#[tokio::test]
+async fn a_child_is_captured_only_with_every_safeguard_and_the_mother() {
+    let site = TestSite::new();
+    let running = site.start().await.expect("started");
+    let script = Script::sign_in(running.address).await;
+    let case = script.open_case().await;
+    script.person(&case, "8", &[("age_certain", "yes"), ("accompanied", "yes")]).await;
+    let gates: [(&str, &[(&str, &str)]); 4] = [
+        ("training", &[]),
+        ("best-interests", &[("confirmed", "yes"), ("note", "calm room")]),
+        (
+            "companion",
+            &[
+                ("kind", "family"),
+                ("name", "Demo Mother"),
+                ("relation", "mother"),
+                ("adult", "yes"),
+                ("present", "yes"),
+            ],
+        ),
+        ("information", &[("material", "children"), ("language", "en"), ("mode", "infographic")]),
+    ];
+    for (gate, fields) in gates {
+        let (status, problem) = script.post(&format!("{case}/capture"), &[("step", "right-four")]).await;
+        assert_eq!((status, problem["code"].as_str()), (409, Some("C-0430")), "before {gate}");
+        let (status, problem) = script.post(&format!("{case}/gates/{gate}"), fields).await;
+        assert_eq!(status, 200, "{gate}: {problem}");
+    }
+    let (status, state) = script.post(&format!("{case}/capture"), &[("step", "right-four")]).await;
+    assert_eq!((status, state["phase"].as_str()), (200, Some("sensing")));
+    let (status, state) = script.post(&format!("{case}/companion-left"), &[]).await;
+    assert_eq!((status, state["phase"].as_str()), (200, Some("interrupted")));
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    let state = script.get(&case).await;
+    assert_eq!(state["last_attempt"], Value::Null, "what the sensor still gave was dropped");
+    running.end().await;
+}
+
+#[tokio::test]
+async fn strangers_and_stale_forms_change_nothing() {
+    let site = TestSite::new();
+    let running = site.start().await.expect("started");
+    let script = Script::sign_in(running.address).await;
+    let case = script.open_case().await;
+    let stranger = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("client");
+    let json = |request: reqwest::RequestBuilder| async {
+        let answer = request.header("accept", "application/json").send().await.expect("an answer");
+        let status = answer.status().as_u16();
+        let body: Value = answer.json().await.unwrap_or(Value::Null);
+        (status, body["code"].as_str().unwrap_or_default().to_owned())
+    };
+    let url = |path: &str| format!("{}{path}", script.base);
+    let check = |got: (u16, String), expect: (u16, &str)| assert_eq!((got.0, got.1.as_str()), expect);
+    check(json(stranger.get(url(&case))).await, (401, "C-0701"));
+    check(json(stranger.post(url(&format!("{case}/seal")))).await, (401, "C-0701"));
+    check(
+        json(script.http.post(url(&format!("{case}/seal"))).form(&[("csrf", "other")])).await,
+        (403, "C-0705"),
+    );
+    check(json(script.http.get(url("/")).header("host", "evil.example")).await, (421, "C-0706"));
+    let foreign = script
+        .http
+        .post(url("/cases"))
+        .header("origin", "http://evil.example")
+        .form(&[("csrf", &script.csrf)]);
+    check(json(foreign).await, (421, "C-0706"));
+    let large = "x".repeat(20_000);
+    check(json(script.http.post(url("/cases")).form(&[("event_place", &large)])).await, (400, "C-0709"));
+    let browser = stranger.get(url("/")).send().await.expect("an answer");
+    assert_eq!(
+        (browser.status().as_u16(), browser.headers()["location"].to_str().ok()),
+        (303, Some("/sign-in"))
+    );
+    running.end().await;
+}
+
+#[tokio::test]
+async fn every_page_keeps_the_content_policy() {
+    let site = TestSite::new();
+    let running = site.start().await.expect("started");
+    let script = Script::sign_in(running.address).await;
+    let case = script.open_case().await;
+    let mut paths =
+        vec!["/sign-in".to_owned(), "/".into(), case.clone(), "/virtual".into(), "/nowhere".into()];
+    script.person(&case, "30", &CERTAIN).await;
+    paths.push(case.clone());
+    script.post(&format!("{case}/gates/information"), &INFORMED).await;
+    paths.push(case);
+    for path in paths {
+        let (_, headers, page) = script.page(&path).await;
+        let policy = headers["content-security-policy"].to_str().expect("text");
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+        assert_eq!(headers["cache-control"], "no-store", "{path}");
+        assert!(
+            !page.contains(" style=") && !page.contains("<style") && !page.contains("javascript:"),
+            "{path}"
+        );
+        assert!(!page.contains("<script>") && page.contains("<html lang="), "{path}");
+        for id in page
+            .match_indices(" for=\"")
+            .filter_map(|(at, found)| page.get(at + found.len()..)?.split('"').next())
+        {
+            assert!(page.contains(&format!(" id=\"{id}\"")), "{path}: a label points to nothing: {id}");
+        }
+    }
+    for asset in ["/kiosk.css", "/kiosk.js"] {
+        assert_eq!(script.page(asset).await.0, 200);
+    }
+    running.end().await;
+}
+
+#[tokio::test]
+async fn a_form_that_cannot_be_names_its_field_and_keeps_what_was_typed() {
+    let site = TestSite::new();
+    let running = site.start().await.expect("started");
+    let script = Script::sign_in(running.address).await;
+    let case = script.open_case().await;
+    let (status, problem) = script.person(&case, "30", &[("age_certain", "perhaps")]).await;
+    assert_eq!(
+        (status, problem["code"].as_str(), problem["field"].as_str()),
+        (422, Some("C-0707"), Some("age_certain"))
+    );
+    let form = [
+        ("csrf", script.csrf.as_str()),
+        ("surnames", "Kept-Name"),
+        ("age_years", "30"),
+        ("age_basis", "declared"),
+    ];
+    let answer = script
+        .http
+        .post(format!("{}{case}/person", script.base))
+        .form(&form)
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(answer.status().as_u16(), 422);
+    let page = answer.text().await.expect("a page");
+    assert!(page.contains("value=\"Kept-Name\"") && page.contains("href=\"#age_certain\""));
+    running.end().await;
+}
