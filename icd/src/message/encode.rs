@@ -247,6 +247,10 @@ fn notice(xml: &mut Xml, n: &Notice) {
 }
 
 fn outcome(xml: &mut Xml, outcome: &Outcome) {
+    if matches!(outcome, Outcome::NoHit | Outcome::Registered) {
+        // Empty by the schema: not even a line end stands inside.
+        return xml.leaf(outcome.word(), "");
+    }
     xml.nest(outcome.word(), |xml| match outcome {
         Outcome::NoHit | Outcome::Registered => {}
         Outcome::Hit(datasets) => datasets.iter().for_each(|one| hit(xml, one)),
