@@ -39,7 +39,7 @@ impl Daemon {
         let (link_address, console_address) = (on_link.address(), on_console.address());
         let listeners = vec![
             tokio::spawn(on_link.serve(link::router(Arc::clone(&hub)), stopping.clone())),
-            tokio::spawn(on_console.serve(console::router(Arc::clone(&hub)), stopping)),
+            tokio::spawn(on_console.serve(console::router(Arc::clone(&hub))?, stopping)),
         ];
         let work = tokio::spawn(work.run(central));
         tracing::info!(link = ?link_address, console = ?console_address, "listening");

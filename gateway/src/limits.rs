@@ -127,3 +127,36 @@ pub const UNKNOWN_KEYS_MAX: usize = 4 * BODIES_IN_MEMORY_MAX;
 
 /// Most answers to no known message that are kept. Further ones stay with the central system.
 pub const STRAYS_MAX: usize = 10_000;
+
+/// Largest form of the console.
+pub const FORM_BYTES_MAX: usize = 16 * 1024;
+
+/// Most fields of one form.
+pub const FORM_FIELDS_MAX: usize = 32;
+
+/// Most officials signed in at one time.
+pub const SESSIONS_MAX: usize = 256;
+
+/// Most sessions of one official; a further sign-in ends the oldest.
+pub const SESSIONS_PER_PERSON_MAX: usize = 4;
+
+/// Wrong PINs in a row before an official must wait.
+pub const PIN_ATTEMPTS_MAX: u32 = 5;
+
+/// Longest PIN that is looked at.
+pub const PIN_CHARS_MAX: usize = 64;
+
+/// PINs checked at one time; each check takes memory and a processor on purpose.
+pub const PIN_CHECKS_MAX: usize = 2;
+
+/// Items whose values one session may have open at one time.
+pub const OPENED_PER_SESSION_MAX: usize = 16;
+
+/// Rows on one page of the queue.
+pub const ROWS_PER_PAGE_MAX: usize = 100;
+
+/// Most items named in one notice to an open page.
+pub const NOTICE_ITEMS_MAX: usize = 200;
+
+/// Longest reason for which an operator gives a message back.
+pub const GIVE_BACK_CHARS_MAX: usize = 500;

@@ -25,3 +25,23 @@ pub const ANSWER_LATE: SignedDuration = SignedDuration::from_hours(24);
 
 /// The calendar of the sites: the days of the table of channels begin at midnight here.
 pub const CALENDAR: &str = "Europe/Amsterdam";
+
+/// A console session ends after this time without a request. BIO2 asks for a short one; keying one item in another
+/// window takes minutes, and the lease of a claim is of the same order.
+pub const SESSION_IDLE: SignedDuration = SignedDuration::from_mins(30);
+
+/// A console session ends this long after sign-in, whatever happens: one shift.
+pub const SESSION_AGE_MAX: SignedDuration = SignedDuration::from_hours(10);
+
+/// After too many wrong PINs the official waits this long. With five tries per quarter of an hour, a PIN of six
+/// digits withstands a thief of the card for about three years on average.
+pub const PIN_WAIT: SignedDuration = SignedDuration::from_mins(15);
+
+/// Values that were opened are masked again after this time.
+pub const VALUES_OPEN: SignedDuration = SignedDuration::from_mins(15);
+
+/// What counts as arrived overnight.
+pub const RECENT: SignedDuration = SignedDuration::from_hours(12);
+
+/// Changes within this time reach an open page as one notice.
+pub const NOTICE_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);

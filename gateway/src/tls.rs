@@ -8,6 +8,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
+use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::error::Error;
@@ -115,4 +116,16 @@ fn certificates(what: &'static str, file: &Path) -> Result<Vec<CertificateDer<'s
 
 fn read(what: &'static str, file: &Path) -> Result<Vec<u8>, Error> {
     crate::site::read_bounded(what, file)
+}
+
+/// The names in a certificate by which browsers know it.
+#[must_use]
+pub fn names(certificate: &CertificateDer<'static>) -> Vec<String> {
+    let Ok((_, parsed)) = X509Certificate::from_der(certificate) else { return Vec::new() };
+    let Ok(Some(alternatives)) = parsed.subject_alternative_name() else { return Vec::new() };
+    let names = alternatives.value.general_names.iter().filter_map(|name| match name {
+        GeneralName::DNSName(name) => Some((*name).to_owned()),
+        _ => None,
+    });
+    names.collect()
 }

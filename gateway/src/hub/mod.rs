@@ -12,6 +12,7 @@
 mod answers;
 mod commit;
 mod desk;
+mod find;
 mod intake;
 mod recovery;
 mod trail;
@@ -19,6 +20,7 @@ pub mod view;
 mod work;
 
 pub use desk::{OpenReason, OpenedItem};
+pub use find::RecordedChange;
 pub use intake::{Incoming, Taken};
 pub use trail::Who;
 pub use work::Work;
