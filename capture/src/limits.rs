@@ -94,6 +94,16 @@ pub const FACE_MODEL_BYTES_MAX: u64 = 64 << 20;
 pub const FACE_CANDIDATES_MAX: usize = 500;
 /// Faces that are reported on one picture.
 pub const FACES_MAX: usize = 50;
+/// USB devices that are looked at.
+pub const USB_DEVICES_MAX: usize = 256;
+/// U.are.U: looks at the status register before a step is given up (protocol: 100 tries of 10 ms).
+pub const URU_POLLS_MAX: u32 = 100;
+/// U.are.U: reports that wait to be read.
+pub const URU_REPORTS_WAITING_MAX: usize = 64;
+/// U.are.U: transfers asked for before an image counts as incomplete.
+pub const URU_IMAGE_TRIES_MAX: u32 = 4;
+/// U.are.U: how often one capture may start the reader again.
+pub const URU_RESTARTS_MAX: u32 = 3;
 /// How long a virtual device stays stuck before it gives its thread back.
 pub const VIRTUAL_STALL_MAX: Duration = Duration::from_secs(60);
 

@@ -42,6 +42,25 @@ pub const DEVICE_BRIEF_CALL_MS: u64 = 2_000;
 /// Resolution of every slap in the product (ANSI/NIST-ITL class 500 ppi).
 pub const SLAP_RESOLUTION_PPI: u32 = 500;
 
+// U.are.U 4000 family: documented facts of the protocol, not verified on a physical reader.
+
+/// Nominal resolution of the sensor.
+pub const URU_RESOLUTION_PPI: u32 = 512;
+/// Longest transfer.
+pub const URU_TRANSFER_TIMEOUT_MS: u64 = 5_000;
+/// Time between two looks at the status register.
+pub const URU_POLL_MS: u64 = 10;
+/// How long the report of power may take.
+pub const URU_POWER_REPORT_MS: u64 = 300;
+/// How often power-up is tried.
+pub const URU_POWER_TRIES: u32 = 3;
+/// Longest interrupt read; a listener ends within it.
+pub const URU_INTERRUPT_STEP_MS: u64 = 200;
+/// Rows that are judged for noise.
+pub const URU_NOISE_LINES: usize = 8;
+/// Mean step between neighbours from which an image counts as scrambled: noise has 85, a print stays below 40.
+pub const URU_NOISE_STEP_MIN: u64 = 64;
+
 // Virtual devices.
 
 /// Age of a made-up grown-up.

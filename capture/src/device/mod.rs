@@ -14,6 +14,8 @@ mod fault;
 mod guard;
 mod scene;
 pub mod setup;
+pub mod uru4000b;
+pub mod usb;
 pub mod virtual_camera;
 pub mod virtual_scanner;
 

@@ -6,6 +6,7 @@
 
 use std::path::PathBuf;
 
+use super::uru4000b::{Uru4000b, usb_opener};
 use super::virtual_camera::VirtualCamera;
 use super::virtual_scanner::{MadeUp, Options, Source, VirtualScanner};
 use super::{Camera, Fault, FingerprintDevice, Guarded, SceneHandle};
@@ -44,6 +45,7 @@ pub const DRIVERS: &[(&str, Kind, &str)] = &[
         Kind::TenPrintScanner,
         "replays a folder of prints as slaps, or makes people up; no hardware",
     ),
+    ("uru4000b", Kind::FingerReader, "U.are.U 4000 family over USB; one finger at a time, not for slaps"),
     ("virtual-camera", Kind::Camera, "draws a face; no hardware"),
 ];
 
@@ -70,6 +72,10 @@ pub fn scanner(setup: &DeviceSetup, scene: &SceneHandle) -> Result<Guarded<dyn F
             };
             let (options, scene) = (Options { id: setup.id.clone(), source }, scene.clone());
             Ok(Guarded::scanner(move || Box::new(VirtualScanner::new(options.clone(), scene.clone()))))
+        }
+        "uru4000b" => {
+            let (id, serial) = (setup.id.clone(), setup.serial.clone());
+            Ok(Guarded::scanner(move || Box::new(Uru4000b::new(id.clone(), usb_opener(serial.clone())))))
         }
         _ => Err(no_such(setup, "fingers")),
     }
@@ -135,7 +141,12 @@ mod tests {
     fn a_setup_that_cannot_work_says_why() {
         check(&setup("virtual-ten-print"), None, Some("not for faces"));
         check(&setup("virtual-camera"), Some("not for fingers"), None);
-        check(&setup("v4l2"), Some("no driver \"v4l2\""), Some("virtual-ten-print, virtual-camera"));
+        check(&setup("uru4000b"), None, Some("not for faces"));
+        check(
+            &setup("v4l2"),
+            Some("no driver \"v4l2\""),
+            Some("virtual-ten-print, uru4000b, virtual-camera"),
+        );
         let coarse = DeviceSetup { resolution_ppi: Some(72), ..setup("virtual-ten-print") };
         check(&coarse, Some("resolution_ppi"), Some("not for faces"));
     }
