@@ -29,6 +29,7 @@ pub mod error;
 pub mod finding;
 pub mod finger;
 pub mod identifier;
+pub mod jpeg2000;
 pub mod limits;
 pub mod message;
 pub mod nist;

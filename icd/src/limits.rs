@@ -56,6 +56,12 @@ pub const IMAGE_SIDE_PX_MAX: u32 = 16_000;
 /// Most pixels in one image.
 pub const IMAGE_PIXELS_MAX: usize = 64 * 1024 * 1024;
 
+/// Most pixels of a JPEG 2000 image that is decoded: the decoder holds several numbers per pixel.
+pub const JPEG2000_PIXELS_MAX: usize = 16 * 1024 * 1024;
+
+/// Most tiles of a JPEG 2000 image.
+pub const TILES_MAX: u32 = 4_096;
+
 /// Largest profile file, in bytes.
 pub const PROFILE_BYTES_MAX: usize = 256 * 1024;
 

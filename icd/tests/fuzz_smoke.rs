@@ -21,6 +21,11 @@ fn wsq() {
 }
 
 #[test]
+fn jpeg2000() {
+    smoke(bodies::jpeg2000, seeds::jpeg2000_files(), ROUNDS / 3);
+}
+
+#[test]
 fn envelope() {
     smoke(bodies::envelope, seeds::envelopes(), ROUNDS);
 }

@@ -8,7 +8,7 @@ use icd::nist::{Record, Transaction, Type4, Type9, Type10, Type13, Type14, Type1
 use icd::notice::NoticeList;
 use icd::profile::Profile;
 use icd::reference::ReferenceNumber;
-use icd::{container, validate, wsq};
+use icd::{container, jpeg2000, validate, wsq};
 
 /// A file that is read is written back unchanged; typed views, the container reader and the validator never panic.
 pub(crate) fn nist(bytes: &[u8]) {
@@ -66,6 +66,16 @@ pub(crate) fn wsq(bytes: &[u8]) {
     if let Ok(decoded) = wsq::decode(bytes) {
         let expected = u64::from(decoded.width) * u64::from(decoded.height);
         assert_eq!(u64::try_from(decoded.pixels.len()), Ok(expected));
+    }
+}
+
+/// A picture that decodes has as many samples as its header says.
+pub(crate) fn jpeg2000(bytes: &[u8]) {
+    if let Ok(decoded) = jpeg2000::decode(bytes) {
+        let header = jpeg2000::header(bytes).expect("what decodes has a header");
+        assert_eq!((header.width, header.height), (decoded.width, decoded.height));
+        let expected = u64::from(header.width) * u64::from(header.height) * u64::from(header.components);
+        assert_eq!(u64::try_from(decoded.samples.len()), Ok(expected));
     }
 }
 

@@ -31,6 +31,7 @@ pub(crate) fn all() -> Vec<Seeds> {
     vec![
         ("nist", nist()),
         ("wsq", wsq_files()),
+        ("jpeg2000", jpeg2000_files()),
         ("envelope", envelopes()),
         ("profile", profiles()),
         ("reference", references()),
@@ -153,6 +154,13 @@ pub(crate) fn wsq_files() -> Vec<Vec<u8>> {
                 .expect("a picture within the bounds")
         })
         .collect()
+}
+
+/// Drawn ridges, without loss and at a ratio.
+pub(crate) fn jpeg2000_files() -> Vec<Vec<u8>> {
+    let lossless = include_bytes!("../../tests/data/ridges.jp2");
+    let lossy = include_bytes!("../../tests/data/ridges-8to1.j2k");
+    vec![lossless.to_vec(), lossy.to_vec()]
 }
 
 /// One message of each kind, and a list.

@@ -13,11 +13,11 @@ use crate::dataset::{Dataset, PartialDate};
 use crate::error::{ContainerProblem, Error};
 use crate::finger::{FingerPosition, Impression, MissingReason};
 use crate::identifier::MessageId;
-use crate::limits;
 use crate::message::Submission;
 use crate::nist::{TaggedRecord, Transaction, Type10, Type14};
 use crate::profile::Profile;
 use crate::reference::ReferenceNumber;
+use crate::{jpeg2000, limits};
 
 /// What a container says.
 #[derive(Debug)]
@@ -87,7 +87,14 @@ impl ReadFinger<'_> {
             "NONE" => (self.width, self.height, self.image.to_vec()),
             "PNG" => decode(self.image, image::ImageFormat::Png)?,
             "JPEGB" => decode(self.image, image::ImageFormat::Jpeg)?,
-            _ => return Err(refused("its compression is not one of WSQ20, NONE, PNG, JPEGB".to_owned())),
+            "JP2" | "JP2L" => {
+                let decoded = jpeg2000::decode(self.image)?;
+                (decoded.width, decoded.height, decoded.samples)
+            }
+            _ => {
+                let known = "its compression is not one of WSQ20, NONE, PNG, JPEGB, JP2, JP2L";
+                return Err(refused(known.to_owned()));
+            }
         };
         let expected = u64::from(self.width) * u64::from(self.height);
         if (width, height) != (self.width, self.height) || u64::try_from(pixels.len()) != Ok(expected) {

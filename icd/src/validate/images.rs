@@ -37,6 +37,7 @@ pub(super) fn finger(
     let header = match finger.compression {
         "WSQ20" => wsq_size(finger.image),
         "NONE" => uncompressed_size(finger),
+        "JP2" | "JP2L" => jpeg2000_size(finger.image),
         _ => picture_size(finger.image),
     };
     size("14.006", header, (finger.width, finger.height), findings);
@@ -49,7 +50,11 @@ pub(super) fn face(profile: &Profile, face: &ReadFace<'_>, hash: Option<&str>, f
         let message = format!("The profile asks for {}. Code the image again.", profile.face.compression);
         findings.push(Finding::error("I-1115", "10.011", message));
     }
-    size("10.006", picture_size(face.image), (face.width, face.height), findings);
+    let header = match face.compression {
+        "JP2" | "JP2L" => jpeg2000_size(face.image),
+        _ => picture_size(face.image),
+    };
+    size("10.006", header, (face.width, face.height), findings);
     if face.width.min(face.height) < profile.face.side_px_min {
         let message = format!("The shorter side must have at least {} pixels.", profile.face.side_px_min);
         findings.push(Finding::error("I-1110", "10.006", message));
@@ -91,6 +96,10 @@ fn ratio(profile: &Profile, finger: &ReadFinger<'_>, findings: &mut Vec<Finding>
 fn uncompressed_size(finger: &ReadFinger<'_>) -> Option<(u32, u32)> {
     let pixels = u64::from(finger.width) * u64::from(finger.height);
     (u64::try_from(finger.image.len()) == Ok(pixels)).then_some((finger.width, finger.height))
+}
+
+fn jpeg2000_size(image: &[u8]) -> Option<(u32, u32)> {
+    crate::jpeg2000::header(image).map(|header| (header.width, header.height))
 }
 
 fn picture_size(image: &[u8]) -> Option<(u32, u32)> {

@@ -50,6 +50,12 @@ fn as_png(image: &[u8], size: Option<(u32, u32)>) -> Option<Vec<u8>> {
     if let Ok(decoded) = wsq::decode(image) {
         return png(decoded.width, decoded.height, decoded.pixels);
     }
+    if let Ok(decoded) = icd::jpeg2000::decode(image) {
+        return match decoded.components {
+            1 => png(decoded.width, decoded.height, decoded.samples),
+            _ => colour_png(decoded.width, decoded.height, decoded.samples),
+        };
+    }
     let mut out = Cursor::new(Vec::new());
     image::load_from_memory(image).ok()?.write_to(&mut out, image::ImageFormat::Png).ok()?;
     Some(out.into_inner())
@@ -61,12 +67,19 @@ fn png(width: u32, height: u32, pixels: Vec<u8>) -> Option<Vec<u8>> {
     Some(out.into_inner())
 }
 
+fn colour_png(width: u32, height: u32, samples: Vec<u8>) -> Option<Vec<u8>> {
+    let mut out = Cursor::new(Vec::new());
+    image::RgbImage::from_raw(width, height, samples)?.write_to(&mut out, image::ImageFormat::Png).ok()?;
+    Some(out.into_inner())
+}
+
 fn extension(image: &[u8]) -> &'static str {
     match image {
         [0xFF, 0xA0, ..] => "wsq",
         [0xFF, 0xD8, ..] => "jpg",
         [0x89, b'P', ..] => "png",
         [0, 0, 0, 0x0C, b'j', b'P', ..] => "jp2",
+        [0xFF, 0x4F, 0xFF, 0x51, ..] => "j2k",
         _ => "raw",
     }
 }

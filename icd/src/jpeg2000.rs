@@ -1,0 +1,180 @@
+//! JPEG 2000 pictures, as files and bare codestreams: their size, and their grey pixels.
+//!
+//! Decoding is done by a memory-safe library. Before it sees a byte, the size in the header is read here and held against
+//! the bounds, so that a hostile header costs nothing; a fault of the library becomes an error of this crate.
+//!
+//! Left out on purpose: encoding. No kept library writes JPEG 2000 from memory without unsafe code; 500 ppi prints travel
+//! as WSQ, and a site with 1000 ppi devices sends what its device coded. Clauses: ISO/IEC 15444-1, A.5.1 and I.5.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};
+
+use crate::error::Error;
+use crate::limits;
+
+/// What the codestream's header says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Colour channels.
+    pub components: u16,
+    /// Bits of the first channel.
+    pub bits: u8,
+}
+
+/// A decoded picture.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Decoded {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Channels per pixel, one after the other: 1 grey, 3 colour.
+    pub components: u16,
+    /// Samples of eight bits, row by row.
+    pub samples: Vec<u8>,
+}
+
+impl std::fmt::Debug for Decoded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Decoded({} x {}, {} channels)", self.width, self.height, self.components)
+    }
+}
+
+/// Reads the header of a JPEG 2000 file or codestream; `None` when it is neither.
+#[must_use]
+pub fn header(bytes: &[u8]) -> Option<Header> {
+    let codestream = if bytes.starts_with(&SIGNATURE) { codestream(bytes)? } else { bytes };
+    // Start of codestream, then at once the size marker with its length, capabilities and four-byte figures.
+    let size = codestream.strip_prefix(&[0xFF, 0x4F, 0xFF, 0x51])?;
+    let number = |at: usize| Some(u32::from_be_bytes(*size.get(at..)?.first_chunk()?));
+    let (x, y, left, top) = (number(4)?, number(8)?, number(12)?, number(16)?);
+    let (tile_x, tile_y) = (number(20)?, number(24)?);
+    let components = u16::from_be_bytes(*size.get(36..)?.first_chunk()?);
+    let bits = (size.get(38)? & 0x7F) + 1;
+    if tile_x == 0 || tile_y == 0 || tiles(x, tile_x).checked_mul(tiles(y, tile_y))? > limits::TILES_MAX {
+        return None;
+    }
+    Some(Header { width: x.checked_sub(left)?, height: y.checked_sub(top)?, components, bits })
+}
+
+fn tiles(side: u32, tile: u32) -> u32 {
+    side.div_ceil(tile)
+}
+
+/// Decodes a picture of eight bits with one or three channels, within the bounds on images.
+pub fn decode(bytes: &[u8]) -> Result<Decoded, Error> {
+    let refused = |detail: &str| Error::Image { direction: "decoded", detail: detail.to_owned() };
+    let header = header(bytes).ok_or_else(|| refused("it has no readable JPEG 2000 header"))?;
+    let pixels = u64::from(header.width) * u64::from(header.height);
+    let sides = 1..=limits::IMAGE_SIDE_PX_MAX;
+    let fits = usize::try_from(pixels).is_ok_and(|pixels| pixels <= limits::JPEG2000_PIXELS_MAX);
+    if !sides.contains(&header.width) || !sides.contains(&header.height) || !fits {
+        return Err(refused("it is larger than any image may be"));
+    }
+    if !matches!(header.components, 1 | 3) || header.bits != 8 {
+        return Err(refused("it is not of eight bits with one or three channels"));
+    }
+    let samples = catch_unwind(AssertUnwindSafe(|| samples(bytes)))
+        .map_err(|_| refused("the decoder failed at it"))?
+        .ok_or_else(|| refused("it is damaged"))?;
+    if u64::try_from(samples.len()) != Ok(pixels * u64::from(header.components)) {
+        return Err(refused("its size is not the one its header gives"));
+    }
+    Ok(Decoded { width: header.width, height: header.height, components: header.components, samples })
+}
+
+fn samples(bytes: &[u8]) -> Option<Vec<u8>> {
+    // Strict: a biometric picture that is only partly there is not one.
+    let settings = DecodeSettings { strict: true, ..DecodeSettings::default() };
+    let picture = Image::new(bytes, &settings).ok()?;
+    let mut context = DecoderContext::default();
+    Some(picture.decode(&mut context).ok()?.data_u8())
+}
+
+/// The codestream inside a file of boxes.
+fn codestream(bytes: &[u8]) -> Option<&[u8]> {
+    let mut rest = bytes;
+    loop {
+        let length = usize::try_from(u32::from_be_bytes(*rest.first_chunk()?)).ok()?;
+        let kind = rest.get(4..8)?;
+        let (head, length) = match length {
+            // The last box goes to the end; a length of 1 means that eight bytes of length follow.
+            0 => (8, rest.len()),
+            1 => {
+                let long = u64::from_be_bytes(*rest.get(8..)?.first_chunk()?);
+                (16, usize::try_from(long).ok()?)
+            }
+            length => (8, length),
+        };
+        if kind == b"jp2c" {
+            return rest.get(head..);
+        }
+        rest = rest.get(length.max(head)..)?;
+    }
+}
+
+const SIGNATURE: [u8; 8] = [0, 0, 0, 0x0C, b'j', b'P', b' ', b' '];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::container::tests::ridges;
+
+    /// Drawn ridges, coded once by another encoder: without loss in a file, and at 8:1 as a bare codestream.
+    const LOSSLESS: &[u8] = include_bytes!("../tests/data/ridges.jp2");
+    const LOSSY: &[u8] = include_bytes!("../tests/data/ridges-8to1.j2k");
+
+    #[test]
+    fn without_loss_every_pixel_comes_back() {
+        assert_eq!(header(LOSSLESS), Some(Header { width: 120, height: 90, components: 1, bits: 8 }));
+        let decoded = decode(LOSSLESS).expect("a good file");
+        assert_eq!((decoded.width, decoded.height, decoded.components), (120, 90, 1));
+        assert!(decoded.samples == ridges(120, 90), "a pixel changed");
+    }
+
+    #[test]
+    fn at_a_ratio_the_picture_stays_near() {
+        assert!(LOSSY.len() * 7 < 120 * 90, "{} bytes", LOSSY.len());
+        let decoded = decode(LOSSY).expect("a good codestream");
+        let difference: u32 =
+            decoded.samples.iter().zip(ridges(120, 90)).map(|(a, b)| u32::from(a.abs_diff(b))).sum();
+        assert!(difference < 120 * 90 * 12, "{difference}");
+    }
+
+    #[test]
+    fn hostile_headers_are_refused_before_anything_is_taken() {
+        fn check(change: impl FnOnce(&mut Vec<u8>)) {
+            let mut bytes = LOSSY.to_vec();
+            change(&mut bytes);
+            let error = decode(&bytes).expect_err("hostile");
+            assert_eq!(error.code(), "I-0601");
+        }
+        check(Vec::clear);
+        check(|b| b[8..12].fill(0xFF));
+        check(|b| b[8..16].copy_from_slice(&[0, 0, 0x3E, 0x80, 0, 0, 0x3E, 0x80]));
+        check(|b| b[8..12].fill(0));
+        // A tile of one pixel: ten thousand tiles.
+        check(|b| b[24..32].copy_from_slice(&[0, 0, 0, 1, 0, 0, 0, 1]));
+        check(|b| b[24..28].fill(0));
+        check(|b| b[40..42].copy_from_slice(&[0, 4]));
+        check(|b| b[42] = 15);
+        check(|b| b.truncate(60));
+        assert_eq!(header(b"\0\0\0\x0CjP  \0\0\0\0"), None);
+        assert_eq!(
+            header(&[SIGNATURE.as_slice(), &[0; 4], &[0, 0, 0, 1], b"jp2c", &[0xFF; 8]].concat()),
+            None
+        );
+    }
+
+    #[test]
+    fn cut_anywhere_it_never_panics() {
+        for cut in 0..LOSSLESS.len() {
+            let _ = decode(&LOSSLESS[..cut]);
+        }
+    }
+}
