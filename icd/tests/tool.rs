@@ -132,6 +132,42 @@ fn files_are_shown_checked_and_taken_apart() {
 }
 
 #[test]
+fn a_container_is_built_from_a_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let picture = image::GrayImage::from_raw(400, 320, stripes(400, 320)).expect("as many pixels");
+    picture.save(at.join("slap.png")).expect("saved");
+    picture.save(at.join("face.jpg")).expect("saved");
+    let boxes = |fingers: &[u8]| {
+        let each = (0..).step_by(100).zip(fingers);
+        each.map(|(left, f)| format!("[{f}, {left}, 0, {}, 320]", left + 100)).collect::<Vec<_>>().join(", ")
+    };
+    let case = format!(
+        "message_id = \"018f3a5e-7d2c-7abc-8def-0123456789ab\"\nreference_number = \"NL1000000042\"\n\
+         category = \"1\"\ncaptured_on = \"2026-07-02\"\noperator = \"officer-1\"\nsurnames = [\"Voorbeeld\"]\n\
+         nationalities = [\"XXA\"]\nbirth_date = \"1990\"\nsex = \"F\"\nface = \"face.jpg\"\n\
+         event = {{ member_state = \"NL\", place = \"Ter Apel\", date = \"2026-07-01\" }}\n\
+         [[finger]]\nposition = 13\nfile = \"slap.png\"\nboxes = [{}]\n\
+         [[finger]]\nposition = 15\nfile = \"slap.png\"\nboxes = [{}]\n\
+         [[finger]]\nposition = 14\nmissing = [[7, \"amputated\"], [8, \"amputated\"], [9, \"amputated\"], [10, \"amputated\"]]\n",
+        boxes(&[2, 3, 4, 5]),
+        boxes(&[1, 6])
+    );
+    std::fs::write(at.join("case.toml"), &case).expect("written");
+    let out = at.join("case.an2");
+    for profile in ["open-2026", "int-i-6"] {
+        check(&["build", text(at), "--profile", profile, "--out", text(&out)], 0, "bytes written", "");
+        check(&["roundtrip", text(&out)], 0, "all the same", "");
+    }
+    check(&["inspect", text(&out)], 0, "NPS", "");
+    std::fs::write(at.join("case.toml"), case.replace("sex =", "gender =")).expect("written");
+    check(&["build", text(at), "--out", text(&out)], 1, "", "I-0905");
+    std::fs::write(at.join("case.toml"), case.replace("slap.png", "gone.png")).expect("written");
+    check(&["build", text(at), "--out", text(&out)], 1, "", "W-0901");
+    check(&["build", text(&at.join("nowhere")), "--out", text(&out)], 1, "", "I-0901");
+}
+
+#[test]
 fn the_law_is_asked_for_clocks() {
     let event = "registration=2026-07-01T10:00:00Z";
     check(

@@ -3,6 +3,8 @@
 //! The same functions run under libFuzzer (`fuzz_targets/`) and as seeded, bounded tests of the crate
 //! (`tests/fuzz_smoke.rs`), so that a promise broken by a change fails an ordinary `cargo test`.
 
+use std::sync::LazyLock;
+
 use icd::message::{AnswerList, Message};
 use icd::nist::{Record, Transaction, Type4, Type9, Type10, Type13, Type14, Type15, control_number};
 use icd::notice::NoticeList;
@@ -12,7 +14,8 @@ use icd::{container, jpeg2000, validate, wsq};
 
 /// A file that is read is written back unchanged; typed views, the container reader and the validator never panic.
 pub(crate) fn nist(bytes: &[u8]) {
-    let profile = Profile::open_2026();
+    static PROFILE: LazyLock<Profile> = LazyLock::new(Profile::open_2026);
+    let profile = &*PROFILE;
     let strict = Transaction::read(bytes);
     let Ok(transaction) = Transaction::read_any_version(bytes) else {
         assert!(strict.is_err(), "a strict reader takes no more than a lenient one");
@@ -22,12 +25,12 @@ pub(crate) fn nist(bytes: &[u8]) {
     for (index, record) in transaction.records().iter().enumerate() {
         views(record, index + 1);
     }
-    if let Ok(read) = container::read(&profile, bytes) {
+    if let Ok(read) = container::read(profile, bytes) {
         for finger in &read.fingers {
             assert!(finger.is_absent() || finger.width > 0);
         }
     }
-    let findings = validate::container(&profile, bytes);
+    let findings = validate::container(profile, bytes);
     assert!(findings.len() <= icd::limits::FINDINGS_MAX);
 }
 

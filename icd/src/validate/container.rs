@@ -65,7 +65,14 @@ fn fields(
     match container::header_and_fields(profile, transaction, envelope) {
         Ok(read) => Some(read),
         Err(problems) => {
-            for problem in problems {
+            // Without its envelope, a file cannot be blamed for what the profile says only there.
+            let elsewhere = |problem: &ContainerProblem| {
+                let left_out = |key: &str| {
+                    DatasetField::ALL.into_iter().any(|f| f.key() == key && profile.is_left_out_of_type_2(f))
+                };
+                envelope.is_none() && matches!(problem, ContainerProblem::Missing(key) if left_out(key))
+            };
+            for problem in problems.into_iter().filter(|problem| !elsewhere(problem)) {
                 let (code, field) = match &problem {
                     ContainerProblem::Missing(field) => ("I-1101", *field),
                     ContainerProblem::TransactionType => ("I-1116", "1.004"),

@@ -3,6 +3,7 @@
 //! Exit codes: 0 when all is well, 1 when the input is bad, 2 when the tool was used wrongly. Errors go to stderr with
 //! their code. What a file says is printed because the person at the keyboard asked for it; nothing is kept.
 
+mod build;
 mod check;
 mod deadlines;
 mod inspect;
@@ -24,6 +25,7 @@ Examples:
   icd validate envelope.xml --container case.an2
   icd roundtrip case.an2
   icd extract case.an2 --out images --decode
+  icd build case --profile open-2026 --out case.an2
   icd wsq encode finger.png --out finger.wsq --bpp 0.75
   icd deadlines --category 1 --event registration=2026-07-01T10:00:00Z
   icd profile check our-profile.toml";
@@ -78,6 +80,18 @@ enum Command {
         /// Decode into PNG where the compression is known.
         #[arg(long)]
         decode: bool,
+    },
+    /// Build a container from a folder with a case file and pictures.
+    #[command(after_help = build::EXAMPLE)]
+    Build {
+        /// The folder.
+        folder: PathBuf,
+        /// A shipped profile's name or a profile file.
+        #[arg(long, default_value = "open-2026")]
+        profile: String,
+        /// The file to write; an older one is replaced.
+        #[arg(long)]
+        out: PathBuf,
     },
     /// Decode and encode fingerprints in WSQ, the wavelet format of containers.
     #[command(subcommand)]
@@ -158,6 +172,7 @@ fn run(command: Command) -> Result<(), Failure> {
         }
         Command::Roundtrip { file } => check::roundtrip(&read(&file)?),
         Command::Extract { file, out, decode } => picture::extract(&read(&file)?, &out, decode),
+        Command::Build { folder, profile, out } => build::run(&folder, &profile_named(&profile)?, &out),
         Command::Wsq(command) => {
             wsq::run(&command).map_err(|error| Failure::Foreign { message: error.to_string() })
         }

@@ -127,7 +127,7 @@ fn encode(arguments: &Encode) -> Result<(), ToolError> {
 }
 
 /// The picture as 8-bit grey, and whether it was that already. Its size is bounded before it is unpacked.
-fn open(path: &Path) -> Result<(GrayImage, bool), ToolError> {
+pub(crate) fn open(path: &Path) -> Result<(GrayImage, bool), ToolError> {
     let refused = || ToolError::Picture { path: path.to_owned() };
     let bytes = read(path)?;
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| refused())?;
