@@ -133,11 +133,13 @@ pub(super) fn doubt(view: &View<'_>, session: &Session) -> Markup {
                     }
                 }
             }
-            @for step in steps {
-                form method="post" action=(view.action("capture")) {
-                    (token(view.csrf))
-                    input type="hidden" name="step" value=(step.code());
-                    div class="keys" { button class="key primary" type="submit" { "Take again: " (words::step(step).to_lowercase()) } }
+            div class="verdict" {
+                @for step in steps {
+                    form method="post" action=(view.action("capture")) {
+                        (token(view.csrf))
+                        input type="hidden" name="step" value=(step.code());
+                        div class="keys" { button class="key primary big" type="submit" { "Take again: " (words::step(step).to_lowercase()) } }
+                    }
                 }
             }
             form method="post" action=(view.action("sequence")) class="fields" {
