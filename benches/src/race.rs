@@ -20,6 +20,9 @@ pub trait Contestant {
 pub struct Pace {
     /// Rounds that are not counted.
     pub warm_up_rounds: u64,
+    /// Runs at the start of each turn that are not counted. A contestant that slept through the others' turns finds
+    /// cold caches; one such run takes that out where the work itself is compared.
+    pub settling_runs: u32,
     /// Counted rounds that are run whatever the time.
     pub rounds_min: u64,
     /// Counted rounds after which the race ends.
@@ -33,7 +36,13 @@ impl Pace {
     #[must_use]
     pub fn seconds(seconds: u64) -> Self {
         let budget = Duration::from_secs(seconds.min(limits::SECONDS_MAX));
-        Self { warm_up_rounds: 1, rounds_min: 3, rounds_max: limits::ROUNDS_MAX, budget }
+        Self { warm_up_rounds: 1, settling_runs: 0, rounds_min: 3, rounds_max: limits::ROUNDS_MAX, budget }
+    }
+
+    /// The same with runs at the start of each turn that are not counted.
+    #[must_use]
+    pub fn settling(self, settling_runs: u32) -> Self {
+        Self { settling_runs, ..self }
     }
 
     fn goes_on(&self, counted: u64, elapsed: Duration) -> bool {
@@ -47,24 +56,38 @@ impl Pace {
 /// The first failure of a contestant.
 pub fn race(contestants: &mut [&mut dyn Contestant], pace: Pace) -> Result<Laps, Error> {
     let mut laps = Laps::default();
-    laps.set_warming_up(true);
     for round in 0..pace.warm_up_rounds {
-        run_round(contestants, round, &mut laps)?;
+        run_round(contestants, round, &mut laps, None)?;
     }
-    laps.set_warming_up(false);
     let begun = Instant::now();
     let mut counted = 0;
     while pace.goes_on(counted, begun.elapsed()) {
-        run_round(contestants, pace.warm_up_rounds + counted, &mut laps)?;
+        run_round(contestants, pace.warm_up_rounds + counted, &mut laps, Some(pace.settling_runs))?;
         counted += 1;
     }
     Ok(laps)
 }
 
-fn run_round(contestants: &mut [&mut dyn Contestant], round: u64, laps: &mut Laps) -> Result<(), Error> {
+/// One round; `None` counts nothing, `Some(n)` counts one run per contestant after `n` that are not.
+fn run_round(
+    contestants: &mut [&mut dyn Contestant],
+    round: u64,
+    laps: &mut Laps,
+    runs_not_counted: Option<u32>,
+) -> Result<(), Error> {
     let first = usize::try_from(round).unwrap_or(0) % contestants.len().max(1);
     let (later, earlier) = contestants.split_at_mut(first);
-    earlier.iter_mut().chain(later).try_for_each(|contestant| contestant.run(round, laps))
+    for contestant in earlier.iter_mut().chain(later) {
+        laps.set_warming_up(true);
+        for _ in 0..runs_not_counted.unwrap_or(1) {
+            contestant.run(round, laps)?;
+        }
+        laps.set_warming_up(false);
+        if runs_not_counted.is_some() {
+            contestant.run(round, laps)?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -86,7 +109,8 @@ mod tests {
         }
     }
 
-    const PACE: Pace = Pace { warm_up_rounds: 1, rounds_min: 3, rounds_max: 3, budget: Duration::ZERO };
+    const PACE: Pace =
+        Pace { warm_up_rounds: 1, settling_runs: 0, rounds_min: 3, rounds_max: 3, budget: Duration::ZERO };
 
     #[test]
     fn the_one_who_starts_changes() {
@@ -97,6 +121,16 @@ mod tests {
         assert_eq!(*seen.borrow(), "abcbcacababc");
         let counted: Vec<_> = laps.parts().iter().map(|part| part.samples.len()).collect();
         assert_eq!(counted, [3, 3, 3], "the warm-up round is not counted");
+    }
+
+    #[test]
+    fn settling_runs_are_not_counted() {
+        let seen = RefCell::default();
+        let (mut a, mut b) = (Scribe('a', &seen, None), Scribe('b', &seen, None));
+        let laps = race(&mut [&mut a, &mut b], PACE.settling(1)).expect("a race");
+        assert_eq!(*seen.borrow(), "abbbaaaabbbbaa");
+        let counted: Vec<_> = laps.parts().iter().map(|part| part.samples.len()).collect();
+        assert_eq!(counted, [3, 3]);
     }
 
     #[test]
@@ -115,7 +149,7 @@ mod tests {
 
     #[test]
     fn the_pace_has_both_ends() {
-        let pace = Pace { warm_up_rounds: 0, rounds_min: 2, rounds_max: 4, budget: Duration::from_secs(10) };
+        let pace = Pace { rounds_min: 2, rounds_max: 4, ..Pace::seconds(10) };
         let check = |counted, seconds, expect| {
             assert_eq!(pace.goes_on(counted, Duration::from_secs(seconds)), expect, "{counted}, {seconds} s");
         };

@@ -56,7 +56,7 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
     let mut contestants: Vec<&mut dyn Contestant> = vec![&mut encoding, &mut decoding, &mut memory];
     contestants.extend(peers.iter_mut().map(|peer| peer as &mut dyn Contestant));
     let measured_at = Timestamp::now();
-    let laps = race(&mut contestants, Pace::seconds(arguments.seconds))?;
+    let laps = race(&mut contestants, Pace::seconds(arguments.seconds).settling(1))?;
     let against: &[(&str, &[&str])] = match arguments.peer {
         Some(_) => &[("encode", &[PEER_ENCODE]), ("decode", &[PEER_DECODE])],
         None => &[("encode", &["memcpy"]), ("decode", &["memcpy"])],
