@@ -225,7 +225,7 @@ impl Filter {
     /// Puts items in order. Items of equal rank keep the order of acceptance.
     pub(crate) fn arrange(&self, items: &mut [ItemView]) {
         let clock = |item: &ItemView| {
-            let met = ClockState::of(item) == ClockState::Met;
+            let met = matches!(ClockState::of(item), ClockState::SentBack | ClockState::Met);
             (met, item.due.unwrap_or(Timestamp::MAX), !item.urgent, item.id)
         };
         match self.sort {

@@ -95,6 +95,9 @@ pub(crate) fn state_meaning(item: &ItemView) -> &'static str {
             "The table of interfaces has no way for this operation today. It is kept, and its clock runs."
         }
         "parked" => "It cannot go on by itself. A person decides.",
+        "closed" if is_sent_back(item) => {
+            "It is closed here. The sender has the answer and must send it corrected."
+        }
         "closed" => "It is done. The sender has been told or collects the answer.",
         _ => "",
     }
@@ -135,6 +138,12 @@ pub(crate) fn outcome(kind: &str) -> &'static str {
     }
 }
 
+/// Whether an item was closed without Eurodac having taken it: what it was for is still to be done.
+pub(crate) fn is_sent_back(item: &ItemView) -> bool {
+    let last = item.answers.last().map(|answer| answer.kind);
+    item.stage == "closed" && matches!(last, Some("rejected" | "quality-insufficient" | "sequence-error"))
+}
+
 /// How a clock stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum ClockState {
@@ -146,6 +155,8 @@ pub(crate) enum ClockState {
     OnTime,
     /// The article has no figure and the site set none.
     NoLimit,
+    /// It was closed here, and the obligation is the sender's again.
+    SentBack,
     /// The obligation is met.
     Met,
 }
@@ -157,6 +168,7 @@ impl ClockState {
             Some("due-soon") => Self::DueSoon,
             Some("on-time") => Self::OnTime,
             Some(_) => Self::NoLimit,
+            None if is_sent_back(item) => Self::SentBack,
             None => Self::Met,
         }
     }
@@ -168,6 +180,7 @@ impl ClockState {
             Self::DueSoon => "due-soon",
             Self::OnTime => "on-time",
             Self::NoLimit => "no-limit",
+            Self::SentBack => "sent-back",
             Self::Met => "met",
         }
     }
@@ -177,6 +190,7 @@ impl ClockState {
 pub(crate) fn clock(item: &ItemView, now: Timestamp) -> String {
     match (ClockState::of(item), item.due) {
         (ClockState::Met, _) => "met".to_owned(),
+        (ClockState::SentBack, _) => "with the sender".to_owned(),
         (_, Some(due)) if due < now => format!("overdue by {}", time::span(now.duration_since(due))),
         (_, Some(due)) => format!("{} left", time::span(due.duration_since(now))),
         (_, None) => "no limit in law".to_owned(),

@@ -105,12 +105,13 @@ impl View<'_> {
                 div.face {
                     (list::clock(item, self.queue))
                     @if let Some(due) = item.due {
-                        p { @if state == ClockState::Met { "Was due " } @else { "Until " } strong { (instant(self.console, due)) } }
+                        p { @if matches!(state, ClockState::SentBack | ClockState::Met) { "Was due " } @else { "Until " } strong { (instant(self.console, due)) } }
                     }
                 }
                 p { (words::clock_meaning(item)) }
                 @match state {
                     ClockState::Overdue => p { strong { "The time has passed. The obligation continues:" } " carry it out as soon as you can; nothing is cancelled." },
+                    ClockState::SentBack => p { "Eurodac did not take it: the obligation stays with the sender, and so does its clock." },
                     ClockState::Met => p { "The message is with the central system, so this clock no longer runs." },
                     _ => p.soft { "It started " (instant(self.console, item.clock_start)) ", " (time::span(now.duration_since(item.clock_start))) " ago." },
                 }
@@ -299,10 +300,9 @@ impl View<'_> {
         };
         let is_submission = words::known_operation(item) == Some(Operation::Submit);
         let through = matches!(item.stage, "acknowledged" | "closed");
-        let was_keyed = last(&["confirmed"]).is_some();
-        let sent =
-            if was_keyed { last(&["confirmed"]) } else { last(&["sending-began"]) }.filter(|_| through);
-        let acknowledged = last(&["acknowledged", "confirmed"]).or_else(|| last(&["answered"]));
+        let keyed = last(&["confirmed"]);
+        let taken = last(&["acknowledged"]).or(keyed).or_else(|| last(&["answered"])).filter(|_| through);
+        let sent = keyed.or_else(|| last(&["sending-began"])).filter(|_| taken.is_some());
         let answered = last(&["answered", "confirmed", "returned"]);
         let mut way = Vec::new();
         if is_submission {
@@ -313,8 +313,8 @@ impl View<'_> {
             "Waiting",
             if through { Mark::Done(Some(item.received_at)) } else { Mark::Now(item.received_at) },
         ));
-        way.push((if was_keyed { "Sent, by hand" } else { "Sent" }, Mark::of(sent)));
-        way.push(("Acknowledged", Mark::of(acknowledged.filter(|_| through))));
+        way.push((if keyed.is_some() { "Sent, by hand" } else { "Sent" }, Mark::of(sent)));
+        way.push(("Acknowledged", Mark::of(taken)));
         way.push(("Answered", Mark::of(answered)));
         html! {
             ol.way {

@@ -209,6 +209,7 @@ pub(super) fn clock(item: &ItemView, queue: &Queue) -> Markup {
         ClockState::DueSoon => "◆",
         ClockState::OnTime => "●",
         ClockState::NoLimit => "○",
+        ClockState::SentBack => "↩",
         ClockState::Met => "✓",
     };
     let runs = matches!(state, ClockState::Overdue | ClockState::DueSoon | ClockState::OnTime);

@@ -1,10 +1,15 @@
 //! Claim, open, key, confirm, release: what one operator does, and what a second one sees of it.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
+use icd::category::Category;
 
 use super::browser::Browser;
-use super::world::{COLLEAGUE, GROUND, OPERATOR, REFERENCE, World};
+use super::world::{COLLEAGUE, GROUND, OPERATOR, REFERENCE, World, read_site};
 use super::{audit, console, hours};
+use crate::serve::Listener;
+use crate::site::Site;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_erasure_is_claimed_opened_keyed_and_confirmed() {
@@ -122,6 +127,63 @@ async fn a_page_form_comes_back_to_the_same_list() {
         "{}",
         page.body
     );
+}
+
+/// A central system that refuses everything for good.
+async fn refusing(address: std::net::SocketAddr, site: &Site) -> tokio::sync::watch::Sender<bool> {
+    let tls = Arc::new(site.server_config().expect("own certificates"));
+    let listener = Listener::bind("central", address, tls, 8).await.expect("a free address");
+    let refuse = axum::routing::post(|| async { StatusCode::UNPROCESSABLE_ENTITY });
+    let (stop, stopping) = tokio::sync::watch::channel(false);
+    tokio::spawn(listener.serve(axum::Router::new().route("/v1/transactions", refuse), stopping));
+    stop
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_item_is_put_back_or_given_back() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    let address = free.expect("a free port");
+    let mut world = World::towards(&address.to_string());
+    let site = read_site(world.folder.path());
+    let _central = refusing(address, &site).await;
+    let lane = world.work.take().expect("not run yet").run(site.central().expect("own certificates"));
+    let lane = tokio::spawn(lane);
+    let router = console(&world);
+    let operator = Browser::signed_in(&router, OPERATOR).await;
+    let stopped = async |number: u32| {
+        let item = world.submission(Category::Applicant, number, hours(1), false).await;
+        let path = format!("/items/{item}");
+        while operator.json(&path).await.json()["state"] != "parked" {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        path
+    };
+
+    let path = stopped(1).await;
+    let seen = operator.json(&path).await.json();
+    assert_eq!(seen["reason"], "The central system refused the message for good.");
+    assert!(seen["next_step"].as_str().is_some_and(|step| step.starts_with("Ask the origin")), "{seen}");
+    let page = operator.page(&path).await.body;
+    assert!(page.contains("Put it back on its way") && page.contains("give it back to the sender"), "{page}");
+    let refused = operator.send(&format!("{path}/requeue"), &[("channel", "pigeon")]).await;
+    assert_eq!(refused.code(), "G-0909");
+    let put_back = operator.send(&format!("{path}/requeue"), &[("channel", "web-interface")]).await.json();
+    assert_eq!(put_back["state"], "waiting");
+
+    let path = stopped(2).await;
+    assert_eq!(operator.send(&format!("{path}/give-back"), &[]).await.code(), "G-0909");
+    let why = "the photograph is of another person";
+    let closed = operator.send(&format!("{path}/give-back"), &[("reason", why)]).await.json();
+    assert_eq!(
+        (closed["state"].as_str(), closed["answers"][0]["kind"].as_str()),
+        (Some("closed"), Some("rejected"))
+    );
+    let page = operator.page(&path).await.body;
+    assert!(page.contains("the obligation stays with the sender"), "{page}");
+    assert!(!page.contains("✓ met"), "nothing was met");
+    let log = audit(&world);
+    assert!(log.contains("\"returned\"") && !log.contains(why), "{log}");
+    lane.abort();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -32,17 +32,22 @@ pub(crate) const PARTNER: &str = "00000000000000000002";
 /// A hub of a throw-away site. The folder goes with it.
 pub(crate) struct World {
     pub(crate) hub: Arc<Hub>,
-    /// Kept and not run: nothing is sent.
-    pub(crate) _work: Option<Work>,
+    /// Kept until somebody runs it: nothing is sent.
+    pub(crate) work: Option<Work>,
     pub(crate) folder: TempDir,
 }
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::towards("127.0.0.1:9")
+    }
+
+    /// With its central system at this address.
+    pub(crate) fn towards(central: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        write_site(folder.path(), "127.0.0.1:0", "127.0.0.1:1", "127.0.0.1:9");
+        write_site(folder.path(), "127.0.0.1:0", "127.0.0.1:1", central);
         let (hub, work) = Hub::open(read_site(folder.path())).expect("a new site opens");
-        Self { hub, _work: Some(work), folder }
+        Self { hub, work: Some(work), folder }
     }
 
     /// Accepts an erasure that an operator must key. Its clock started so long ago.
