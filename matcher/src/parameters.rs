@@ -17,8 +17,10 @@ pub const FUSED_LLR_LOG10_MATCH_MIN: f32 = 6.0;
 pub const FINGER_LLR_LOG10_MIN: f32 = -1.5;
 /// Most a single finger adds to a fused score.
 pub const FINGER_LLR_LOG10_MAX: f32 = 6.0;
-/// log10 likelihood ratio from which on two positions are said to show the same finger.
-pub const SEQUENCE_LLR_LOG10_MIN: f32 = 4.0;
+/// log10 likelihood ratio from which on two positions are said to show the same finger. Higher than for one comparison:
+/// ten fingers make 45 pairs, a person's own fingers resemble each other (5.5 was seen between the index fingers of a
+/// synthetic twelve-year-old), and the same finger taken twice in one session reaches the ratio's cap of 8.
+pub const SEQUENCE_LLR_LOG10_MIN: f32 = 7.0;
 
 /// Resolution all work is done at, in pixels per inch.
 pub const WORKING_PPI: f32 = 500.0;
