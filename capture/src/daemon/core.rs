@@ -171,7 +171,7 @@ impl Core {
 
     fn open(&mut self, new: NewCase, now: Timestamp) -> Result<Uuid, Error> {
         let category = Category::from_code(new.category).ok_or(RequestError::Category)?;
-        if category.rule().trigger.is_none() || !self.parts.profile.is_enabled(category) {
+        if !may_open(category, &self.parts.profile, now) {
             return Err(RequestError::Category.into());
         }
         let opening = CaseOpening {
@@ -550,4 +550,11 @@ impl Core {
     fn due_now(&self) {
         self.parts.due.notify_one();
     }
+}
+
+/// Whether a case of this category may be opened: it has a trigger, the profile has it, and the article applies
+/// already (temporary protection only from 12 June 2029, Art. 63(2)).
+pub(super) fn may_open(category: Category, profile: &Profile, now: Timestamp) -> bool {
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    category.rule().trigger.is_some() && profile.is_enabled(category) && category.is_enabled_on(today)
 }

@@ -74,7 +74,7 @@ impl Daemon {
         let virtual_scene = sensors.has_virtual().then_some(scene);
         let categories = Category::ALL
             .into_iter()
-            .filter(|category| category.rule().trigger.is_some() && site.profile.is_enabled(*category))
+            .filter(|category| core::may_open(*category, &site.profile, jiff::Timestamp::now()))
             .collect();
         let parts = CoreParts {
             store,

@@ -143,7 +143,7 @@ fn band(snapshot: &CaseSnapshot) -> Option<AgeBand> {
 fn bar(snapshot: &CaseSnapshot) -> Markup {
     let category = state::clock_start(snapshot).and_then(|(code, _)| Category::from_code(code));
     html! {
-        a class="home-link" href="/" aria-label="Start page" { (brand()) }
+        a class="home-link" href="/" aria-label="Capture, start page" { (brand()) }
         strong class="case-name" { (short(snapshot.case)) }
         @if let Some(category) = category { span class="muted grow" { (words::capital(category.rule().legal_name)) } }
         (clock_pill(snapshot))

@@ -244,10 +244,12 @@ pub(super) fn tick(name: &str, label: &str) -> Markup {
 }
 
 pub(super) fn yes_no(name: &str, question: &str, value: &str) -> Markup {
+    // Only about a minor: an officer with an adult in front of them is not made to answer it.
+    let required = name != "accompanied";
     html! {
         fieldset class="field pair" id=(name) {
             legend { (question) }
-            label class="choice" { input type="radio" name=(name) value="yes" required checked[value == "yes"]; span class="choice-text" { "Yes" } }
+            label class="choice" { input type="radio" name=(name) value="yes" required[required] checked[value == "yes"]; span class="choice-text" { "Yes" } }
             label class="choice" { input type="radio" name=(name) value="no" checked[value == "no"]; span class="choice-text" { "No" } }
         }
     }
