@@ -68,11 +68,13 @@ async fn play(arguments: &Arguments) -> Result<bool, Error> {
     });
     let mut running = start_all(&site, &binaries).await?;
     timeline.note("central (simulator), gateway and two kiosks are up");
-    let as_described = Day::begin(&site, &binaries, cast, timeline).await?.play(&mut running).await;
+    let mut day = Day::begin(&site, &binaries, cast, timeline).await?;
+    let as_described = day.play(&mut running).await;
     println!("   the day took {:.0} s", started.elapsed().as_secs_f32());
     if arguments.once {
         return Ok(as_described);
     }
+    day.leave_work().await?;
     let card = client::as_party_with(&site, OPERATOR, Cookies::Passed)?;
     bridge::start(site.ports.console_bridge, card, site.ports.gateway_console).await?;
     if let Some(folder) = &arguments.browser {
@@ -113,7 +115,7 @@ async fn stay_up(site: &Site, running: &mut Running) {
         site.ports.kiosk_1, officer.id, officer.pin
     );
     println!(
-        "   operator console  http://127.0.0.1:{}   PIN {} (the demo holds the operator's card)",
+        "   operator console  http://127.0.0.1:{}   PIN {} (the demo holds the operator's card); an erasure waits",
         site.ports.console_bridge, operator.pin
     );
     println!(

@@ -77,6 +77,17 @@ impl<'a> Day<'a> {
         self.timeline.finish()
     }
 
+    /// Leaves one erasure waiting at the console, so that a person who looks at it finds work.
+    ///
+    /// # Errors
+    /// When the gateway does not take it.
+    pub async fn leave_work(&self) -> Result<(), Error> {
+        match &self.first_reference_number {
+            Some(number) => erasure::ask(self.site, number).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
     async fn story(&mut self, number: usize, gateway: &mut Program) -> Result<(), Error> {
         match number {
             1 => adult::first_visit(self).await,
