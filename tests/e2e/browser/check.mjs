@@ -155,14 +155,14 @@ async function choose(page, person, visit) {
 
 async function captureAll(page, name) {
   for (let step = 0; step < 40; step += 1) {
-    const phase = await page.evaluate(async () => (await (await fetch(location.href, { headers: { accept: 'application/json' } })).json()).phase);
+    const { phase, step: part } = await page.evaluate(async () => (await fetch(location.href, { headers: { accept: 'application/json' } })).json());
     if (phase === 'capture') {
       if (step === 0) await look(page, `${name}-ready`);
       await send(page, 'capture');
     } else if (phase === 'review') {
       await page.reload();
       await page.waitForFunction(() => [...document.images].every((image) => image.complete));
-      await look(page, `${name}-review`);
+      await look(page, `${name}-${part}`);
       await send(page, 'accept');
     } else if (phase === 'ready-to-seal') {
       await page.reload();
