@@ -140,7 +140,9 @@ impl Central {
             Message::Submission(_) => Operation::Submit,
             Message::Change(change) => change.operation,
             _ => {
-                return Err(Error::Request { reason: "only submissions and changes are taken in".to_owned() });
+                return Err(Error::Request {
+                    reason: "only submissions and changes are taken in".to_owned(),
+                });
             }
         };
         // One message at a time: looking, keeping and answering belong together (Art. 38(2), order of arrival).
