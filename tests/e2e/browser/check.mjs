@@ -76,10 +76,12 @@ async function walk(page, name) {
     const here = await page.evaluate(() => {
       const element = document.activeElement;
       if (!element || element === document.body) return null;
-      const style = getComputedStyle(element);
       // The parts of a date or time field are the browser's own; it marks them itself.
       const dated = element.matches('input[type^=date], input[type=time]');
-      const seen = dated || style.outlineStyle !== 'none' || style.boxShadow !== 'none';
+      const marked = (one) => getComputedStyle(one).outlineStyle !== 'none' || getComputedStyle(one).boxShadow !== 'none';
+      // A row that is one large link shows the focus on the row.
+      const row = element.closest('li, tr, article');
+      const seen = dated || marked(element) || (row !== null && row.matches(':focus-within') && marked(row));
       const all = [...document.querySelectorAll('*')];
       return { at: all.indexOf(element), seen, tag: element.outerHTML.slice(0, 60) };
     });

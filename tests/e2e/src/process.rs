@@ -5,6 +5,7 @@ use std::{
     fs::File,
     path::{Path, PathBuf},
     process::Stdio,
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 
@@ -109,13 +110,22 @@ impl Program {
 
 /// A port of loopback that nobody uses at present.
 ///
+/// Chosen below the range that the system gives to outgoing connections, and from another place in each process, so
+/// that neither a connection nor a test beside this one takes it before the program that it is meant for.
+///
 /// # Errors
 /// When no port is free.
 pub fn free_port() -> Result<u16, Error> {
-    std::net::TcpListener::bind(("127.0.0.1", 0))
-        .and_then(|listener| listener.local_addr())
-        .map(|address| address.port())
-        .map_err(|error| Error::Start { program: "demo".to_owned(), reason: error.to_string() })
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    for _ in 0..PORTS {
+        let step = NEXT.fetch_add(1, Ordering::Relaxed);
+        let place = (std::process::id().wrapping_mul(PORTS_APART).wrapping_add(step)) % PORTS;
+        let port = u16::try_from(PORT_FIRST + place).unwrap_or(u16::MAX);
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    Err(Error::Start { program: "demo".to_owned(), reason: "no port of loopback is free".to_owned() })
 }
 
 /// `port` when it is free, otherwise another one that is.
@@ -129,3 +139,6 @@ pub fn preferred_port(port: u16) -> Result<u16, Error> {
 const START_TIMEOUT: Duration = Duration::from_secs(30);
 const POLL_PAUSE: Duration = Duration::from_millis(50);
 const LAST_LINES: usize = 5;
+const PORT_FIRST: u32 = 10_000;
+const PORTS: u32 = 20_000;
+const PORTS_APART: u32 = 101;
