@@ -43,7 +43,7 @@ endef
 .PHONY: help demo test bench packages packages-test lint test-unit test-journey test-browser clean
 
 help:
-	@sed -n 's/^# \{0,1\}//;2,12p' Makefile
+	@sed -n 's/^# \{0,1\}//;2,10p' Makefile
 
 packages:
 	$(call install,$(PACKAGES_BUILD))
