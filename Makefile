@@ -81,6 +81,8 @@ lint:
 
 test-unit:
 	@echo "== unit, property and interface tests of every room"
+	@if [ -d ../shared/data ]; then echo "reference data: ../shared/data"; \
+	  else echo "SKIPPED: no ../shared/data beside this folder; tests on reference prints and files pass over it"; fi
 	@$(CARGO_TEST) --workspace --exclude e2e --locked
 	@cargo test --workspace --doc --quiet --locked
 
