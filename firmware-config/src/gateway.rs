@@ -140,11 +140,31 @@ pub struct Policy {
     /// Minutes for which an operator's claim holds without a sign of life.
     #[serde(deserialize_with = "bounded::<{ limits::LEASE_MINUTES.0 }, { limits::LEASE_MINUTES.1 }, _, _>")]
     pub lease_minutes: u32,
+    /// What a second person must check after it was keyed by hand; a choice of the site, not law.
+    pub second_check: SecondCheck,
+}
+
+/// What a second person must check.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SecondCheck {
+    /// Erasures: they cannot be undone.
+    Erasures,
+    /// Everything that is keyed by hand.
+    Everything,
+    /// Nothing.
+    #[default]
+    Nothing,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { due_soon_hours: 12, erasure_due_hours: 72, lease_minutes: 15 }
+        Self {
+            due_soon_hours: 12,
+            erasure_due_hours: 72,
+            lease_minutes: 15,
+            second_check: SecondCheck::Nothing,
+        }
     }
 }
 

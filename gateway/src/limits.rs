@@ -44,6 +44,18 @@ pub const ANSWERS_PER_ITEM_MAX: usize = 16;
 /// Most open items. Beyond it the gateway refuses new work until some are closed.
 pub const ITEMS_MAX: usize = 2_000_000;
 
+/// Most open items of one partner: a fifth of all, so that a flood leaves room for the others.
+pub const PARTNER_ITEMS_MAX: usize = ITEMS_MAX / 5;
+
+/// Most tasks of people that are kept; further notices stay with the central system.
+pub const TASKS_MAX: usize = 100_000;
+
+/// Longest number of a decision given as evidence.
+pub const EVIDENCE_CHARS_MAX: usize = 64;
+
+/// Failed attempts in a row that open the lane's circuit breaker.
+pub const BREAKER_FAILURES_MAX: u32 = 5;
+
 /// Attempts to send before a person must decide: with the longest pause of five minutes, about two and a half days.
 pub const ATTEMPTS_MAX: u32 = 750;
 

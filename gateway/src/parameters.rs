@@ -23,6 +23,18 @@ pub const RETRY_PAUSE_MAX: SignedDuration = SignedDuration::from_secs(300);
 /// Art. 38(2): the central system handles each request within 24 hours.
 pub const ANSWER_LATE: SignedDuration = SignedDuration::from_hours(24);
 
+/// Art. 38(2): where national law asks for it, a particularly urgent request is handled within one hour.
+pub const ANSWER_LATE_URGENT: SignedDuration = SignedDuration::from_hours(1);
+
+/// First pause of the lane's open circuit breaker: longer than a restart of a front end, short against one hour.
+pub const BREAKER_PAUSE_MIN: SignedDuration = SignedDuration::from_secs(15);
+
+/// Longest pause of the lane's open circuit breaker: an urgent message must find its way soon after an outage.
+pub const BREAKER_PAUSE_MAX: SignedDuration = SignedDuration::from_secs(120);
+
+/// Steps back of less than this are the ordinary work of a time service and are waited out.
+pub const CLOCK_STEP: SignedDuration = SignedDuration::from_mins(5);
+
 /// The calendar of the sites: the days of the table of channels begin at midnight here.
 pub const CALENDAR: &str = "Europe/Amsterdam";
 

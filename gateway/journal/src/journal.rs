@@ -192,8 +192,9 @@ impl Journal {
         Ok(pending)
     }
 
-    #[cfg(test)]
-    pub(crate) fn plant_acknowledge_before_sync(&self) {
+    /// Plants the bug that a proof must find: promises are kept before the sync.
+    #[cfg(any(test, feature = "planted"))]
+    pub fn plant_acknowledge_before_sync(&self) {
         self.shared.writer().acknowledge_before_sync = true;
     }
 }

@@ -27,7 +27,7 @@ pub(crate) struct Writer {
     next_number: u64,
     next_sequence: u64,
     /// Plants the bug that the proof must find: promises are kept before the sync.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "planted"))]
     pub(crate) acknowledge_before_sync: bool,
 }
 
@@ -53,7 +53,7 @@ impl Writer {
             active: None,
             next_number,
             next_sequence,
-            #[cfg(test)]
+            #[cfg(any(test, feature = "planted"))]
             acknowledge_before_sync: false,
         }
     }
@@ -106,9 +106,9 @@ impl Writer {
         let failed = |action: &'static str| move |error: io::Error| Error::from_io(action, &error);
         let file = Arc::clone(&active.file);
         let sync = || file.sync_content().map_err(failed("sync records"));
-        #[cfg(test)]
+        #[cfg(any(test, feature = "planted"))]
         let early = self.acknowledge_before_sync;
-        #[cfg(not(test))]
+        #[cfg(not(any(test, feature = "planted")))]
         let early = false;
         let written = plan.write(file.as_ref()).map_err(failed("write records"));
         let outcome = written.and_then(|()| if early { Ok(()) } else { sync() });

@@ -83,7 +83,7 @@ impl Show {
             Self::Open => item.stage != "closed",
             Self::Overdue => ClockState::of(item) == ClockState::Overdue,
             Self::DueSoon => ClockState::of(item) == ClockState::DueSoon,
-            Self::Person => matches!(item.stage, "waiting" | "claimed" | "parked"),
+            Self::Person => matches!(item.stage, "waiting" | "claimed" | "keyed" | "parked"),
             Self::Mine => item.held_by.as_deref() == Some(me),
             Self::Stuck => matches!(item.stage, "parked" | "held") || item.trouble.is_some(),
             Self::Lane => matches!(item.stage, "queued" | "sending" | "outcome-unknown" | "acknowledged"),

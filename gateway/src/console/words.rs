@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::time;
-use crate::engine::{AnswerKind, Change, Escalation};
+use crate::engine::{AnswerKind, Change, Escalation, ExpertGround, TaskKind};
 use crate::hub::OpenReason;
 use crate::hub::view::ItemView;
 
@@ -62,6 +62,7 @@ pub(crate) fn state(item: &ItemView) -> &'static str {
         "acknowledged" => "Acknowledged",
         "waiting" => "Waiting for an operator",
         "claimed" => "Claimed",
+        "keyed" => "Keyed, to be checked",
         "held" => "Kept, no interface",
         "parked" => "Stopped",
         "closed" => item.answers.last().map_or("Closed", |answer| outcome(answer.kind)),
@@ -90,6 +91,7 @@ pub(crate) fn state_meaning(item: &ItemView) -> &'static str {
              before you key it."
         }
         "waiting" => "This operation has no system-to-system interface today, so a person keys it.",
+        "keyed" => "It is keyed. A second person must check it before it is closed.",
         "claimed" => "An operator is keying it into the central web interface.",
         "held" => {
             "The table of interfaces has no way for this operation today. It is kept, and its clock runs."
@@ -115,6 +117,7 @@ pub(crate) fn next_step(item: &ItemView) -> Option<&'static str> {
 /// Who must act.
 pub(crate) fn owner(item: &ItemView, me: &str) -> String {
     match (&item.held_by, item.stage) {
+        (Some(by), "keyed") => format!("Somebody else than {by}"),
         (Some(by), _) if by == me => "You".to_owned(),
         (Some(by), _) => by.clone(),
         (None, "waiting" | "parked") => "Nobody yet".to_owned(),
@@ -313,6 +316,28 @@ pub(crate) fn step(change: &Change, origin: &str, calendar: &TimeZone) -> (&'sta
         Change::Confirmed { by, web_receipt, .. } => {
             ("Keyed", format!("{by} keyed it. Receipt of the central web interface: {web_receipt}."))
         }
+        Change::Keyed { by, web_receipt, .. } => (
+            "Keyed, to be checked",
+            format!("{by} keyed it. Receipt: {web_receipt}. A second person checks it."),
+        ),
+        Change::CheckRefused { by, .. } => (
+            "Check failed",
+            format!("{by} found it keyed wrongly. Put it right in the central web interface."),
+        ),
+        Change::Superseded { by, successor, .. } => {
+            ("Superseded", format!("{by} replaced it by item {successor}; it is not sent any more."))
+        }
+        Change::ClockExtended { by, evidence, clock, .. } => (
+            "Longer limit",
+            format!("{by} granted the limit of Art. {}; decision {evidence}.", clock.article),
+        ),
+        Change::ChannelSwitched { by, .. } => ("Interface", format!("{by} switched the interface.")),
+        Change::TaskOpened { kind, clock, .. } => {
+            ("Task", format!("{} (Art. {}).", task_sentence(*kind), clock.article))
+        }
+        Change::ClockCorrected { .. } => ("Clock", "The clock had been ahead and was set back.".to_owned()),
+        Change::TaskEscalated { .. } => ("Warning", "The clock of a task is running out.".to_owned()),
+        Change::TaskClosed { verdict, .. } => ("Task closed", format!("{}.", verdict.name())),
         Change::Escalated { level, article, .. } => match level {
             Escalation::DueSoon => ("Warning", format!("The clock of Art. {article} is running out.")),
             Escalation::Overdue => {
@@ -320,12 +345,30 @@ pub(crate) fn step(change: &Change, origin: &str, calendar: &TimeZone) -> (&'sta
             }
         },
         Change::AnswerLate { .. } => {
-            ("Answer late", "The central system has not answered within 24 hours (Art. 38(2)).".to_owned())
+            ("Answer late", "The central system has not answered in the time of Art. 38(2).".to_owned())
         }
         Change::Collected { .. } => ("Delivered", format!("{origin} has collected the answer.")),
         Change::Erased { .. } => {
             ("Erased", "The content was erased here; only this life of the item is left.".to_owned())
         }
+    }
+}
+
+/// What a task asks of people.
+pub(crate) fn task_sentence(kind: TaskKind) -> &'static str {
+    match kind {
+        TaskKind::ExpertCheck { ground: ExpertGround::FaceOnly } => {
+            "A trained expert must check this hit at once, because only the face matched"
+        }
+        TaskKind::ExpertCheck { ground: ExpertGround::SexDiffers } => {
+            "A trained expert must check this hit, because the sex of the two data sets differs"
+        }
+        TaskKind::ExpertCheck { ground: ExpertGround::SitePolicy } => "A trained expert must check this hit",
+        TaskKind::WrongHitReport => {
+            "The wrong hit must be reported to eu-LISA and the States concerned within three working days"
+        }
+        TaskKind::Retake => "The prints must be taken again and sent under the same reference number",
+        TaskKind::Notice { .. } => "Another State gave a notice; bring our own data set up to date",
     }
 }
 

@@ -53,9 +53,14 @@ impl Engine {
         if self.state.items.len() >= self.policy.items_max {
             return Err(Refusal::Full);
         }
-        let channel = self.capabilities.channel(arrival.operation, self.now);
+        let open = self.state.of_partner.get(&arrival.partner).copied().unwrap_or_default();
+        if open >= self.policy.partner_items_max {
+            return Err(Refusal::PartnerFull);
+        }
+        let channel = self.channel(arrival.operation);
         let item = ItemId::new(self.state.items_begun.saturating_add(1));
         self.commit(Change::Accepted { item, arrival, channel, at: self.now });
+        self.fulfil_retake(item);
         self.handle_tick(now);
         Ok(Acceptance::New(item))
     }

@@ -4,51 +4,68 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use jiff::Timestamp;
+use icd::identifier::PartyId;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use super::change::Change;
 use super::clock::{Escalation, after};
 use super::effect::Effect;
 use super::item::{Item, ItemId, Stage};
+use super::task::TaskId;
+use super::turns::{Turn, Turns};
 use firmware_config::Channel;
 
 /// The lane's next turns, and the timers.
 #[derive(Debug, Default)]
 pub(super) struct Agenda {
-    turns: BTreeSet<Turn>,
-    timers: BTreeSet<(Timestamp, ItemId)>,
-    of_item: HashMap<ItemId, (Option<Turn>, Option<Timestamp>)>,
+    turns: Turns,
+    timers: BTreeSet<(Timestamp, Timed)>,
+    of_item: HashMap<ItemId, Scheduled>,
+    of_task: HashMap<TaskId, Timestamp>,
 }
 
-/// The order in which the lane takes items: urgent first, then the oldest clock, then the oldest item. Items whose
-/// article has no figure come last.
+/// What stands in the agenda for one item.
+type Scheduled = (Option<(PartyId, Turn)>, Option<Timestamp>);
+
+/// What a timer belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Turn {
-    not_urgent: bool,
-    due: Timestamp,
-    item: ItemId,
+enum Timed {
+    Item(ItemId),
+    Task(TaskId),
 }
 
 impl Agenda {
-    fn set(&mut self, item: ItemId, turn: Option<Turn>, timer: Option<Timestamp>) {
+    fn set(&mut self, item: ItemId, turn: Option<(PartyId, Turn)>, timer: Option<Timestamp>) {
         if let Some((turn, timer)) = self.of_item.remove(&item) {
-            turn.inspect(|turn| {
-                self.turns.remove(turn);
-            });
+            if let Some((partner, turn)) = turn {
+                self.turns.remove(&partner, &turn);
+            }
             timer.inspect(|timer| {
-                self.timers.remove(&(*timer, item));
+                self.timers.remove(&(*timer, Timed::Item(item)));
             });
         }
         if turn.is_some() || timer.is_some() {
-            self.turns.extend(turn);
-            self.timers.extend(timer.map(|timer| (timer, item)));
+            if let Some((partner, turn)) = &turn {
+                self.turns.insert(partner, *turn);
+            }
+            self.timers.extend(timer.map(|timer| (timer, Timed::Item(item))));
             self.of_item.insert(item, (turn, timer));
         }
     }
 
-    fn due(&self, now: Timestamp) -> Vec<ItemId> {
-        self.timers.iter().take_while(|(at, _)| *at <= now).map(|(_, item)| *item).collect()
+    fn set_task(&mut self, task: TaskId, timer: Option<Timestamp>) {
+        if let Some(timer) = self.of_task.remove(&task) {
+            self.timers.remove(&(timer, Timed::Task(task)));
+        }
+        if let Some(timer) = timer {
+            self.timers.insert((timer, Timed::Task(task)));
+            self.of_task.insert(task, timer);
+        }
+    }
+
+    fn due(&self, now: Timestamp) -> Vec<Timed> {
+        self.timers.iter().take_while(|(at, _)| *at <= now).map(|(_, timed)| *timed).collect()
     }
 }
 
@@ -57,7 +74,9 @@ impl Engine {
     #[must_use]
     pub fn next_timeout(&self) -> Option<Timestamp> {
         let timer = self.agenda.timers.first().map(|(at, _)| *at);
-        [timer, self.next_switch].into_iter().flatten().min()
+        let probe =
+            self.breaker.open_until().filter(|until| *until > self.now && self.agenda.turns.count() > 0);
+        [timer, self.next_switch, probe].into_iter().flatten().min()
     }
 
     /// Time has passed.
@@ -67,9 +86,17 @@ impl Engine {
             self.next_switch = self.capabilities.next_switch(self.now);
             self.reroute();
         }
-        for item in self.agenda.due(self.now) {
-            self.on_timer(item);
-            self.refresh(Some(item));
+        for timed in self.agenda.due(self.now) {
+            match timed {
+                Timed::Item(item) => {
+                    self.on_timer(item);
+                    self.refresh(Some(item));
+                }
+                Timed::Task(task) => {
+                    self.on_task_timer(task);
+                    self.refresh_task(task);
+                }
+            }
         }
         self.give_turns();
     }
@@ -79,13 +106,14 @@ impl Engine {
         let Some(item) = self.state.items.get(&id) else { return };
         let warning = item
             .blocks_its_line()
-            .then(|| item.arrival.clock.warning(now, due_soon))
+            .then(|| item.clock.warning(now, due_soon))
             .flatten()
             .filter(|level| Some(*level) > item.escalated);
-        let article = item.arrival.clock.article.clone();
+        let article = item.clock.article.clone();
         let (stage, attempt) = (item.stage.clone(), item.attempts);
         let answer_late = !item.answer_late_reported;
-        let (all_collected, message) = (item.all_collected(), item.arrival.message_id);
+        let (erasable, message) = (item.may_be_erased(), item.arrival.message_id);
+        let answer_within = self.policy.answer_within(item.arrival.urgent);
         if let Some(level) = warning {
             self.warn(id, level, article);
         }
@@ -96,10 +124,10 @@ impl Engine {
             Stage::OutcomeUnknown { ask_at, .. } if ask_at <= now && self.asking.insert(id) => {
                 self.ask_for(Effect::Ask { item: id, attempt });
             }
-            Stage::Acknowledged { at } if answer_late && after(at, self.policy.answer_late) <= now => {
+            Stage::Acknowledged { at } if answer_late && after(at, answer_within) < now => {
                 self.commit(Change::AnswerLate { item: id, at: now });
             }
-            Stage::Closed { at, .. } if all_collected && after(at, self.policy.retention) <= now => {
+            Stage::Closed { at, .. } if erasable && after(at, self.policy.retention) <= now => {
                 self.commit(Change::Erased { item: id, at: now });
                 self.ask_for(Effect::DestroyKey { item: id, message });
             }
@@ -114,12 +142,12 @@ impl Engine {
 
     /// Hands ready items to the lane, as far as the bound on messages under way allows.
     pub(super) fn give_turns(&mut self) {
-        while self.state.sending.len() < self.policy.in_flight_max {
-            let Some(turn) = self.agenda.turns.first().copied() else { return };
-            let Some(item) = self.state.items.get(&turn.item) else { return };
-            let attempt = item.attempts.saturating_add(1);
-            self.commit(Change::SendingBegan { item: turn.item, attempt, at: self.now });
-            self.ask_for(Effect::Send { item: turn.item, attempt });
+        while self.state.sending.len() < self.breaker.places(self.now, self.policy.in_flight_max) {
+            let Some(item) = self.agenda.turns.next() else { return };
+            let Some(known) = self.state.items.get(&item) else { return };
+            let attempt = known.attempts.saturating_add(1);
+            self.commit(Change::SendingBegan { item, attempt, at: self.now });
+            self.ask_for(Effect::Send { item, attempt });
         }
     }
 
@@ -130,8 +158,8 @@ impl Engine {
             .items
             .values()
             .filter_map(|item| {
-                let channel = self.capabilities.channel(item.arrival.operation, self.now);
-                let here = untouched_on(item)?;
+                let channel = self.channel(item.arrival.operation);
+                let here = self.movable_from(item)?;
                 (here != channel).then_some((item.id, channel))
             })
             .collect();
@@ -143,8 +171,8 @@ impl Engine {
     /// The same for one item.
     pub(super) fn reroute_one(&mut self, id: ItemId) {
         let Some(item) = self.state.items.get(&id) else { return };
-        let channel = self.capabilities.channel(item.arrival.operation, self.now);
-        if untouched_on(item).is_some_and(|here| here != channel) {
+        let channel = self.channel(item.arrival.operation);
+        if self.movable_from(item).is_some_and(|here| here != channel) {
             self.commit(Change::Rerouted { item: id, channel, at: self.now });
         }
     }
@@ -167,11 +195,7 @@ impl Engine {
         };
         let turn = match item.stage {
             Stage::Queued { not_before } if not_before <= self.now && self.behind(item).is_none() => {
-                Some(Turn {
-                    not_urgent: !item.arrival.urgent,
-                    due: item.arrival.clock.due.unwrap_or(Timestamp::MAX),
-                    item: id,
-                })
+                Some((item.arrival.partner.clone(), Turn::of(item)))
             }
             _ => None,
         };
@@ -182,32 +206,26 @@ impl Engine {
     fn timer(&self, item: &Item) -> Option<Timestamp> {
         let warning = item
             .blocks_its_line()
-            .then(|| item.arrival.clock.next_warning_at(item.escalated, self.policy.due_soon))
+            .then(|| item.clock.next_warning_at(item.escalated, self.policy.due_soon))
             .flatten();
         let stage = match &item.stage {
             Stage::Queued { not_before } if *not_before > self.now => Some(*not_before),
             Stage::OutcomeUnknown { ask_at, .. } if !self.asking.contains(&item.id) => Some(*ask_at),
             Stage::Claimed { lease_until, .. } => Some(*lease_until),
             Stage::Acknowledged { at } if !item.answer_late_reported => {
-                Some(after(*at, self.policy.answer_late))
+                let due = after(*at, self.policy.answer_within(item.arrival.urgent));
+                Some(after(due, SignedDuration::from_nanos(1)))
             }
-            Stage::Closed { at, .. } if item.all_collected() => Some(after(*at, self.policy.retention)),
+            Stage::Closed { at, .. } if item.may_be_erased() => Some(after(*at, self.policy.retention)),
             _ => None,
         };
         [warning, stage].into_iter().flatten().min()
     }
-}
 
-/// The channel of an item that can still be moved: nobody holds it, nobody may have keyed it, nothing was sent, and no
-/// person chose its channel.
-fn untouched_on(item: &Item) -> Option<Channel> {
-    if item.outcome_open || item.channel_chosen || item.perhaps_keyed_by.is_some() {
-        return None;
-    }
-    match item.stage {
-        Stage::Queued { .. } => Some(Channel::S2s),
-        Stage::Waiting => Some(Channel::WebInterface),
-        Stage::Held => Some(Channel::Unavailable),
-        _ => None,
+    /// Brings the agenda up to date for a task.
+    pub(super) fn refresh_task(&mut self, id: TaskId) {
+        let timer = self.task(id).filter(|task| task.closed.is_none());
+        let timer = timer.and_then(|task| task.clock.next_warning_at(task.escalated, self.policy.due_soon));
+        self.agenda.set_task(id, timer);
     }
 }

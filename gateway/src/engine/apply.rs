@@ -7,8 +7,10 @@ use jiff::Timestamp;
 
 use super::State;
 use super::change::Change;
+use super::channels::Switched;
 use super::inbox::InboxEntry;
 use super::item::{AnswerRecord, Arrival, Item, ItemAnswer, ItemId, Stage};
+use super::task::Task;
 use firmware_config::Channel;
 
 /// A change that does not fit the state: the journal is not the one this engine wrote, or has a gap.
@@ -39,6 +41,38 @@ impl State {
             Change::Confirmed { item, answer, at, .. } | Change::Returned { item, answer, at, .. } => {
                 self.confirm(*item, answer, *at)
             }
+            Change::Superseded { item, successor, answer, at, .. } => {
+                self.confirm(*item, answer, *at).and_then(|()| {
+                    self.items.get_mut(item)?.superseded_by = Some(*successor);
+                    Some(())
+                })
+            }
+            Change::ChannelSwitched { operation, channel, by, reason, at } => {
+                match channel {
+                    Some(channel) => {
+                        let switched =
+                            Switched { channel: *channel, by: by.clone(), reason: *reason, since: *at };
+                        self.switched.insert(*operation, switched);
+                    }
+                    None => drop(self.switched.remove(operation)),
+                }
+                Some(())
+            }
+            Change::ClockCorrected { retry_at, lease_until, at } => {
+                self.correct_clock(*retry_at, *lease_until, *at);
+                Some(())
+            }
+            Change::TaskOpened { task, kind, item, clock, at } => self.open_task(Task {
+                id: *task,
+                kind: *kind,
+                item: *item,
+                opened_at: *at,
+                clock: clock.clone(),
+                escalated: None,
+                closed: None,
+            }),
+            Change::TaskEscalated { task, level, .. } => self.escalate_task(*task, *level),
+            Change::TaskClosed { task, verdict, at, .. } => self.close_task(*task, *verdict, *at),
             Change::Erased { item, .. } => self.forget(*item),
             step => self.step(step),
         };
@@ -88,6 +122,21 @@ impl State {
                 item.perhaps_keyed_by = Some(StaffId::clone(by));
                 item.stage = Stage::Waiting;
             }
+            Change::Keyed { by, web_receipt, .. } => {
+                item.perhaps_keyed_by = None;
+                item.stage = Stage::Keyed { by: by.clone(), web_receipt: web_receipt.clone() };
+            }
+            Change::CheckRefused { .. } => {
+                let Stage::Keyed { by, .. } = &item.stage else { return None };
+                item.perhaps_keyed_by = Some(by.clone());
+                item.stage = Stage::Waiting;
+            }
+            Change::ClockExtended { clock, .. } => {
+                item.clock = clock.clone();
+                item.extended = true;
+                // A clock that ends later is warned of again.
+                item.escalated = None;
+            }
             Change::Released { .. } => {
                 item.perhaps_keyed_by = None;
                 item.stage = Stage::Waiting;
@@ -101,6 +150,24 @@ impl State {
         Some(())
     }
 
+    /// Nothing that was set by a wrong clock waits longer than these.
+    fn correct_clock(&mut self, retry_at: Timestamp, lease_end: Timestamp, now: Timestamp) {
+        for item in self.items.values_mut() {
+            match &mut item.stage {
+                Stage::Queued { not_before: at } | Stage::OutcomeUnknown { ask_at: at, .. } => {
+                    *at = retry_at.min(*at);
+                }
+                Stage::Claimed { lease_until, .. } => *lease_until = lease_end.min(*lease_until),
+                Stage::Acknowledged { at } | Stage::Closed { at, .. } => *at = now.min(*at),
+                Stage::Sending
+                | Stage::Waiting
+                | Stage::Keyed { .. }
+                | Stage::Held
+                | Stage::Parked { .. } => {}
+            }
+        }
+    }
+
     fn accept(&mut self, id: ItemId, arrival: &Arrival, channel: Channel, at: Timestamp) -> Option<()> {
         if id.number() != self.items_begun.checked_add(1)?
             || self.by_message.contains_key(&arrival.message_id)
@@ -108,6 +175,7 @@ impl State {
             return None;
         }
         self.items_begun = id.number();
+        *self.of_partner.entry(arrival.partner.clone()).or_default() += 1;
         self.by_message.insert(arrival.message_id, id);
         let item = Item {
             id,
@@ -122,6 +190,11 @@ impl State {
             channel_chosen: false,
             escalated: None,
             answer_late_reported: false,
+            clock: arrival.clock.clone(),
+            extended: false,
+            superseded_by: None,
+            tasks: Vec::new(),
+            tasks_open: 0,
             answers: Vec::new(),
         };
         self.items.insert(id, item);
@@ -181,8 +254,17 @@ impl State {
     }
 
     fn forget(&mut self, id: ItemId) -> Option<()> {
-        let closed = matches!(self.items.get(&id)?.stage, Stage::Closed { .. });
+        let closed = self.items.get(&id).is_some_and(|item| item.tasks_open == 0 && item.stage.is_closed());
         let item = if closed { self.items.remove(&id)? } else { return None };
+        for task in &item.tasks {
+            self.tasks.remove(task);
+        }
+        if let Some(count) = self.of_partner.get_mut(&item.arrival.partner) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                self.of_partner.remove(&item.arrival.partner);
+            }
+        }
         self.by_message.remove(&item.arrival.message_id);
         for answer in &item.answers {
             self.by_answer.remove(&answer.record.id);

@@ -7,9 +7,12 @@ use icd::identifier::{AnswerId, PartyId, StaffId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::clock::Escalation;
+use super::channels::ChannelReason;
+use super::clock::{Escalation, LegalClock};
 use super::item::{AnswerRecord, Arrival, Cause, ItemId};
+use super::task::{TaskId, TaskKind, Verdict};
 use firmware_config::Channel;
+use icd::operation::Operation;
 
 /// One step of one item. Complete for this format version; each variant's `at` is when it happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +48,40 @@ pub enum Change {
     /// An operator gave it back and says that it was not keyed.
     Released { item: ItemId, by: StaffId, at: Timestamp },
     /// An operator keyed it and holds the receipt of the central web interface.
-    Confirmed { item: ItemId, by: StaffId, web_receipt: String, answer: AnswerRecord, at: Timestamp },
+    Confirmed {
+        item: ItemId,
+        by: StaffId,
+        /// The second person, where the site's policy asks for one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        checked_by: Option<StaffId>,
+        web_receipt: String,
+        answer: AnswerRecord,
+        at: Timestamp,
+    },
+    /// An operator keyed it; a second person is to check it.
+    Keyed { item: ItemId, by: StaffId, web_receipt: String, at: Timestamp },
+    /// The second person found it keyed wrongly.
+    CheckRefused { item: ItemId, by: StaffId, at: Timestamp },
+    /// A person replaced a parked item by a later one.
+    Superseded { item: ItemId, successor: ItemId, by: StaffId, answer: AnswerRecord, at: Timestamp },
+    /// A longer limit was granted.
+    ClockExtended { item: ItemId, by: StaffId, evidence: String, clock: LegalClock, at: Timestamp },
+    /// A person switched the channel of an operation, or gave it back to the signed table.
+    ChannelSwitched {
+        operation: Operation,
+        channel: Option<Channel>,
+        by: StaffId,
+        reason: ChannelReason,
+        at: Timestamp,
+    },
+    /// The clock had been wrong and was set back: nothing waits longer than from now on.
+    ClockCorrected { retry_at: Timestamp, lease_until: Timestamp, at: Timestamp },
+    /// An answer or a notice makes work for people.
+    TaskOpened { task: TaskId, kind: TaskKind, item: Option<ItemId>, clock: LegalClock, at: Timestamp },
+    /// A warning about the clock of a task was given.
+    TaskEscalated { task: TaskId, item: Option<ItemId>, level: Escalation, at: Timestamp },
+    /// A task ended, by a person or by the event that fulfils it.
+    TaskClosed { task: TaskId, item: Option<ItemId>, by: Option<StaffId>, verdict: Verdict, at: Timestamp },
     /// A warning about its clock was given.
     Escalated { item: ItemId, level: Escalation, article: String, at: Timestamp },
     /// The central system has not answered in the time of Art. 38(2).
@@ -75,11 +111,29 @@ impl Change {
             | Self::LeaseExpired { item, .. }
             | Self::Released { item, .. }
             | Self::Confirmed { item, .. }
+            | Self::Keyed { item, .. }
+            | Self::CheckRefused { item, .. }
+            | Self::Superseded { item, .. }
+            | Self::ClockExtended { item, .. }
             | Self::Escalated { item, .. }
             | Self::AnswerLate { item, .. }
             | Self::Collected { item, .. }
             | Self::Erased { item, .. } => Some(*item),
-            Self::StrayAnswer { .. } => None,
+            Self::TaskOpened { item, .. }
+            | Self::TaskEscalated { item, .. }
+            | Self::TaskClosed { item, .. } => *item,
+            Self::StrayAnswer { .. } | Self::ChannelSwitched { .. } | Self::ClockCorrected { .. } => None,
+        }
+    }
+
+    /// The task concerned, if it concerns one.
+    #[must_use]
+    pub fn task(&self) -> Option<TaskId> {
+        match self {
+            Self::TaskOpened { task, .. }
+            | Self::TaskEscalated { task, .. }
+            | Self::TaskClosed { task, .. } => Some(*task),
+            _ => None,
         }
     }
 
@@ -102,6 +156,15 @@ impl Change {
             | Self::LeaseExpired { at, .. }
             | Self::Released { at, .. }
             | Self::Confirmed { at, .. }
+            | Self::Keyed { at, .. }
+            | Self::CheckRefused { at, .. }
+            | Self::Superseded { at, .. }
+            | Self::ClockExtended { at, .. }
+            | Self::ChannelSwitched { at, .. }
+            | Self::ClockCorrected { at, .. }
+            | Self::TaskOpened { at, .. }
+            | Self::TaskEscalated { at, .. }
+            | Self::TaskClosed { at, .. }
             | Self::Escalated { at, .. }
             | Self::AnswerLate { at, .. }
             | Self::Collected { at, .. }
@@ -128,6 +191,15 @@ impl Change {
             Self::LeaseExpired { .. } => "lease-expired",
             Self::Released { .. } => "released",
             Self::Confirmed { .. } => "confirmed",
+            Self::Keyed { .. } => "keyed",
+            Self::CheckRefused { .. } => "check-refused",
+            Self::Superseded { .. } => "superseded",
+            Self::ClockExtended { .. } => "clock-extended",
+            Self::ChannelSwitched { .. } => "channel-switched",
+            Self::ClockCorrected { .. } => "clock-corrected",
+            Self::TaskOpened { .. } => "task-opened",
+            Self::TaskEscalated { .. } => "task-escalated",
+            Self::TaskClosed { .. } => "task-closed",
             Self::Escalated { .. } => "escalated",
             Self::AnswerLate { .. } => "answer-late",
             Self::Collected { .. } => "collected",

@@ -7,6 +7,7 @@ use icd::identifier::{AnswerId, MessageId, PartyId};
 
 use super::clock::Escalation;
 use super::item::ItemId;
+use super::task::TaskId;
 
 /// A request to the edge. Complete.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,13 @@ pub enum Effect {
     Warn {
         /// The item.
         item: ItemId,
+        /// How bad it is.
+        level: Escalation,
+    },
+    /// Warn people about the clock of a task. Lost: as above.
+    WarnOfTask {
+        /// The task.
+        task: TaskId,
         /// How bad it is.
         level: Escalation,
     },

@@ -60,7 +60,8 @@ impl Engine {
             }
             Some(item) if item.answers.len() < limits::ANSWERS_PER_ITEM_MAX => {
                 let (item, partner) = (item.id, item.arrival.partner.clone());
-                self.commit(Change::Answered { item, answer, at });
+                self.commit(Change::Answered { item, answer: answer.clone(), at });
+                self.open_tasks_for(item, &answer);
                 self.ask_for(Effect::AnswerReady { partner });
                 AnswerReception::New(item)
             }

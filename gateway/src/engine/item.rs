@@ -11,7 +11,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-use super::clock::{Escalation, LegalClock};
+use super::clock::{Escalation, LegalClock, after};
+use super::policy::Policy;
+use super::task::{ExpertGround, TaskId};
 use super::wire;
 
 /// Number of an item, in order of acceptance: a smaller number was accepted earlier.
@@ -123,6 +125,16 @@ pub struct Item {
     pub escalated: Option<Escalation>,
     /// Whether the missing answer was reported.
     pub answer_late_reported: bool,
+    /// The clock in force: the one of the arrival, or a longer one that was granted.
+    pub clock: LegalClock,
+    /// Whether a longer limit was granted; the law gives it once.
+    pub extended: bool,
+    /// The later item that replaces it.
+    pub superseded_by: Option<ItemId>,
+    /// Tasks of people that its answers opened.
+    pub tasks: Vec<TaskId>,
+    /// How many of them are not closed.
+    pub tasks_open: u32,
     /// Answers that came, oldest first.
     pub answers: Vec<ItemAnswer>,
 }
@@ -149,6 +161,9 @@ pub struct AnswerRecord {
     pub content: ContentDigest,
     /// Where the sealed answer lies.
     pub payload: PayloadRef,
+    /// For a hit: why an expert must check it, if one must.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expert_check: Option<ExpertGround>,
 }
 
 /// What an answer says, without its content. Complete: one value per outcome of the interface.
@@ -201,6 +216,13 @@ pub enum Stage {
         by: StaffId,
         /// Until when, unless renewed.
         lease_until: Timestamp,
+    },
+    /// An operator keyed it; a second person must check it.
+    Keyed {
+        /// Who keyed it.
+        by: StaffId,
+        /// The receipt of the central web interface.
+        web_receipt: String,
     },
     /// The operation has no channel at this date; it is kept and its clock runs.
     Held,
@@ -299,10 +321,28 @@ impl Item {
             | Stage::Sending
             | Stage::OutcomeUnknown { .. }
             | Stage::Acknowledged { .. } => Owner::Lane,
-            Stage::Waiting | Stage::Parked { .. } => Owner::Operators,
+            Stage::Waiting | Stage::Parked { .. } | Stage::Keyed { .. } => Owner::Operators,
             Stage::Claimed { by, .. } => Owner::Operator(by.clone()),
             Stage::Held => Owner::Held,
             Stage::Closed { outcome, .. } => Owner::Closed(*outcome),
+        }
+    }
+
+    /// The clock that runs at this stage. Until Eurodac has it, that is the clock of the law behind the message; then
+    /// the time in which the central system must answer, Art. 38(2); and for a closed item none, until its content is
+    /// erased.
+    #[must_use]
+    pub fn running_clock(&self, policy: &Policy) -> LegalClock {
+        match &self.stage {
+            Stage::Acknowledged { at } => LegalClock {
+                start: *at,
+                due: Some(after(*at, policy.answer_within(self.arrival.urgent))),
+                article: "38(2)".to_owned(),
+            },
+            Stage::Closed { at, .. } => {
+                LegalClock { start: *at, due: None, article: self.clock.article.clone() }
+            }
+            _ => self.clock.clone(),
         }
     }
 
@@ -321,8 +361,18 @@ impl Item {
             | Stage::OutcomeUnknown { .. }
             | Stage::Acknowledged { .. }
             | Stage::Parked { .. } => true,
-            Stage::Waiting | Stage::Claimed { .. } | Stage::Held | Stage::Closed { .. } => false,
+            Stage::Waiting
+            | Stage::Claimed { .. }
+            | Stage::Keyed { .. }
+            | Stage::Held
+            | Stage::Closed { .. } => false,
         }
+    }
+
+    /// Whether nothing keeps its content any more: answers are collected and no task is open.
+    #[must_use]
+    pub fn may_be_erased(&self) -> bool {
+        self.stage.is_closed() && self.tasks_open == 0 && self.all_collected()
     }
 
     /// Whether every answer was collected by the origin.
@@ -333,6 +383,12 @@ impl Item {
 }
 
 impl Stage {
+    /// Whether it is done.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        matches!(self, Self::Closed { .. })
+    }
+
     /// Short stable name, for interfaces, the audit log and filters.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -343,6 +399,7 @@ impl Stage {
             Self::Acknowledged { .. } => "acknowledged",
             Self::Waiting => "waiting",
             Self::Claimed { .. } => "claimed",
+            Self::Keyed { .. } => "keyed",
             Self::Held => "held",
             Self::Parked { .. } => "parked",
             Self::Closed { .. } => "closed",

@@ -39,6 +39,12 @@ impl Engine {
         let present = |known: &&Item| known.stage == Stage::Sending && known.attempts == attempt;
         if self.item(item).filter(present).is_some() {
             let at = self.now;
+            match outcome {
+                SendOutcome::Taken | SendOutcome::Refused(_) => self.breaker.reached(),
+                SendOutcome::NotDelivered(_) | SendOutcome::Unknown(_) => {
+                    self.breaker.failed(&self.policy, at);
+                }
+            }
             let change = match outcome {
                 SendOutcome::Taken => Change::Acknowledged { item, at },
                 SendOutcome::NotDelivered(cause) => self.again(item, attempt, cause),
@@ -60,6 +66,10 @@ impl Engine {
         let open = self.item(item).filter(|known| known.attempts == attempt).map(|known| known.stage.clone());
         if let (true, Some(Stage::OutcomeUnknown { asked, .. })) = (was_asking, open) {
             let (at, asked) = (self.now, asked.saturating_add(1));
+            match outcome {
+                AskOutcome::Known | AskOutcome::NotKnown => self.breaker.reached(),
+                AskOutcome::Unreachable => self.breaker.failed(&self.policy, at),
+            }
             let change = match outcome {
                 AskOutcome::Known => Change::Acknowledged { item, at },
                 AskOutcome::NotKnown => self.again(item, attempt, Cause::ConnectionLost),

@@ -18,22 +18,28 @@
 //! * what an operator holds, or may have keyed, is never sent by machine;
 //! * replaying the changes gives the same state.
 //!
-//! Left out on purpose: validation, authorisation, sealing and the audit log (the edge does them), and the second
-//! person for erasures (a policy of the site, not law; the stage between claimed and closed is where it goes).
+//! Left out on purpose: validation, authorisation (who may grant, switch or check is the edge's question), sealing
+//! and the audit log.
 
 mod accept;
 mod agenda;
 mod apply;
+mod breaker;
 mod capability;
 mod change;
+mod channels;
 mod clock;
 mod effect;
+mod extension;
 mod inbox;
 mod item;
 mod lane;
 mod operator;
 mod policy;
 mod refusal;
+mod second;
+mod task;
+mod turns;
 mod wire;
 
 #[cfg(test)]
@@ -43,6 +49,7 @@ pub use accept::Acceptance;
 pub use apply::Misfit;
 pub use capability::Capabilities;
 pub use change::Change;
+pub use channels::{ChannelReason, SwitchPreview, Switched};
 pub use clock::{Escalation, LegalClock};
 pub use effect::Effect;
 pub use inbox::{AnswerReception, InboxEntry};
@@ -53,15 +60,18 @@ pub use item::{
 
 pub use lane::{AskOutcome, SendOutcome};
 pub use operator::Claim;
-pub use policy::Policy;
+pub use policy::{Policy, SecondCheck};
 pub use refusal::Refusal;
+pub use task::{ExpertGround, NoticeKind, Task, TaskId, TaskKind, Verdict};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use icd::identifier::{AnswerId, MessageId, PartyId};
+use icd::operation::Operation;
 use jiff::Timestamp;
 
 use agenda::Agenda;
+use breaker::Breaker;
 
 /// Number of a change since this engine was made; durability is reported by it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,6 +94,17 @@ pub struct Engine {
     effects: VecDeque<(ChangeNumber, Effect)>,
     /// Items about which the central system is being asked; no state, since asking changes nothing.
     asking: HashSet<ItemId>,
+    breaker: Breaker,
+    #[cfg(feature = "planted")]
+    planted: Option<Planted>,
+}
+
+/// A bug that can be planted, to see whether the simulation finds it.
+#[cfg(feature = "planted")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Planted {
+    /// Opening an interface takes items away from the operators who hold them.
+    DrainWithoutClaimCheck,
 }
 
 impl Engine {
@@ -102,15 +123,22 @@ impl Engine {
             durable: ChangeNumber::default(),
             effects: VecDeque::new(),
             asking: HashSet::new(),
+            breaker: Breaker::default(),
+            #[cfg(feature = "planted")]
+            planted: None,
         }
     }
 
     /// Repeats a change read from the journal. Call it for all of them in order, then
     /// [`Engine::handle_restart`], before anything else.
     pub fn replay(&mut self, change: &Change) -> Result<(), Misfit> {
-        self.now = self.now.max(change.at());
+        self.now = match change {
+            Change::ClockCorrected { at, .. } => *at,
+            change => self.now.max(change.at()),
+        };
         self.state.apply(change)?;
         self.refresh(change.item());
+        change.task().inspect(|task| self.refresh_task(*task));
         Ok(())
     }
 
@@ -123,6 +151,7 @@ impl Engine {
             self.commit(change);
         }
         self.next_switch = self.capabilities.next_switch(self.now);
+        self.refresh_all();
         self.reroute();
         self.handle_tick(now);
     }
@@ -194,9 +223,41 @@ impl Engine {
         (first != item.id && item.blocks_its_line()).then_some(first)
     }
 
-    /// Takes `now` over, never backwards.
+    /// Until when the lane sends nothing because the central system does not answer; past instants mean that one
+    /// probe goes at a time.
+    #[must_use]
+    pub fn breaker_open_until(&self) -> Option<Timestamp> {
+        self.breaker.open_until()
+    }
+
+    /// Plants a bug.
+    #[cfg(feature = "planted")]
+    pub fn plant(&mut self, bug: Planted) {
+        self.planted = Some(bug);
+    }
+
+    /// Takes `now` over. A small step back is ignored; after a large one (a clock that had been wrong and was set
+    /// right) everything that waits for an instant is looked at again, so that nothing sleeps until the wrong clock's
+    /// time has come.
     fn advance(&mut self, now: Timestamp) {
-        self.now = self.now.max(now);
+        if now >= self.now {
+            self.now = now;
+        } else if now < clock::before(self.now, self.policy.clock_step) {
+            self.now = now;
+            self.breaker.clock_set_back(&self.policy, now);
+            self.next_switch = self.capabilities.next_switch(now);
+            let retry_at = clock::after(now, self.policy.retry_pause_max);
+            let lease_until = clock::after(now, self.policy.lease);
+            self.commit(Change::ClockCorrected { retry_at, lease_until, at: now });
+            self.refresh_all();
+            self.reroute();
+        }
+    }
+
+    fn refresh_all(&mut self) {
+        for item in self.state.items.keys().copied().collect::<Vec<_>>() {
+            self.refresh(Some(item));
+        }
     }
 
     /// Makes a change: applies it, queues it for the journal, brings the agenda up to date.
@@ -204,9 +265,10 @@ impl Engine {
         let applied = self.state.apply(&change);
         assert!(applied.is_ok(), "a handler made a change that does not fit: {applied:?}");
         self.committed.0 += 1;
-        let item = change.item();
+        let (item, task) = (change.item(), change.task());
         self.changes.push_back((self.committed, change));
         self.refresh(item);
+        task.inspect(|task| self.refresh_task(*task));
     }
 
     /// Asks the edge for something, once everything decided so far is durable.
@@ -229,4 +291,12 @@ struct State {
     /// Per reference number the items that later ones must wait for.
     lines: HashMap<LineKey, BTreeSet<ItemId>>,
     sending: BTreeSet<ItemId>,
+    tasks: BTreeMap<TaskId, Task>,
+    tasks_begun: u64,
+    /// Per reference number the retake that is asked for.
+    retakes: HashMap<LineKey, TaskId>,
+    /// Channels that persons have switched.
+    switched: BTreeMap<Operation, Switched>,
+    /// Items per partner that are not erased.
+    of_partner: HashMap<PartyId, usize>,
 }

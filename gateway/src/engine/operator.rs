@@ -108,9 +108,13 @@ impl Engine {
         self.handle_tick(now);
         let (item, fence) = claim;
         self.may_confirm(item, by, fence, web_receipt)?;
+        if self.needs_second_check(item) {
+            return Err(Refusal::WrongStage { item, stage: "to be checked by a second person" });
+        }
         let partner = self.item(item).ok_or(Refusal::NotFound)?.arrival.partner.clone();
         let web_receipt = web_receipt.trim().to_owned();
-        self.commit(Change::Confirmed { item, by: by.clone(), web_receipt, answer, at: self.now });
+        let by = by.clone();
+        self.commit(Change::Confirmed { item, by, checked_by: None, web_receipt, answer, at: self.now });
         self.ask_for(Effect::AnswerReady { partner });
         self.give_turns();
         Ok(())

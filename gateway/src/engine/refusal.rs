@@ -31,6 +31,11 @@ pub enum Refusal {
     /// The bound on live items is reached.
     #[error("the gateway holds as many open items as it may; try again later")]
     Full,
+    /// The evidence is no reference number.
+    #[error(
+        "the number of the decision is missing or has other characters than letters, digits and . / - _ :"
+    )]
+    EvidenceUnusable,
     /// Another operator holds it.
     #[error("item {item} is held by {by} until {until}; wait or ask them to release it")]
     HeldByOther {
@@ -41,9 +46,30 @@ pub enum Refusal {
         /// Until when.
         until: Timestamp,
     },
+    /// The law has no longer limit for this clock, or it was granted before.
+    #[error("no longer limit can be granted for item {item}: its article has none, or it was granted before")]
+    NoExtension {
+        /// The item.
+        item: ItemId,
+    },
     /// No such item, answer or message of this party.
     #[error("there is no such item here; it may have been closed and erased")]
     NotFound,
+    /// This partner holds as many open items as one partner may.
+    #[error("this sender has as many open messages here as one sender may; try again later")]
+    PartnerFull,
+    /// The second person is the first one.
+    #[error("what you keyed in item {item} must be checked by somebody else")]
+    SamePerson {
+        /// The item.
+        item: ItemId,
+    },
+    /// The task is closed, or cannot end this way.
+    #[error("task {task} is closed or cannot end this way; open the list again")]
+    TaskClosed {
+        /// The task.
+        task: u64,
+    },
     /// The item is at another stage.
     #[error("item {item} is {stage}; this cannot be done with it now")]
     WrongStage {
@@ -72,6 +98,11 @@ impl Refusal {
             Self::WrongStage { .. } => "G-0604",
             Self::WebReceiptUnusable => "G-0605",
             Self::Full => "G-0503",
+            Self::PartnerFull => "G-0505",
+            Self::NoExtension { .. } => "G-0607",
+            Self::EvidenceUnusable => "G-0608",
+            Self::SamePerson { .. } => "G-0609",
+            Self::TaskClosed { .. } => "G-0610",
         }
     }
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use icd::identifier::{AnswerId, MessageId, PartyId};
-use icd::message::{Answer, Message, Outcome};
+use icd::message::{Answer, MatchKind, Message, Outcome};
 use jiff::Timestamp;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::{Hub, Ticket, Who};
-use crate::engine::{AnswerKind, AnswerReception, AnswerRecord, ContentDigest, PayloadRef};
+use crate::engine::{AnswerKind, AnswerReception, AnswerRecord, ContentDigest, ExpertGround, PayloadRef};
 use crate::error::Error;
 use crate::limits;
 
@@ -43,7 +43,8 @@ impl Hub {
     /// The central system delivered an answer. When this returns, the answer is durable here and is acknowledged to
     /// the central system by an effect of the engine.
     pub(crate) async fn take_answer(self: &Arc<Self>, answer: &Answer) -> Result<AnswerReception, Error> {
-        let record = self.keep_answer(answer).await?;
+        let mut record = self.keep_answer(answer).await?;
+        record.expert_check = self.expert_check(answer).await;
         let (reception, ticket) =
             self.decide(&Who::central(), |engine, now| engine.handle_answer(answer.in_reply_to, record, now));
         self.durable(ticket).await?;
@@ -62,6 +63,7 @@ impl Hub {
             kind: kind_of(&answer.outcome),
             content,
             payload: PayloadRef([0; 16]),
+            expert_check: None,
         };
         if !known {
             let (hub, xml) = (Arc::clone(self), Message::Answer(answer.clone()).to_xml().into_bytes());
@@ -73,6 +75,21 @@ impl Hub {
             record.payload = kept.await.map_err(|_| Error::Stopping)??;
         }
         Ok(record)
+    }
+
+    /// Whether an expert must look at a hit, Art. 38(4) and (5).
+    async fn expert_check(self: &Arc<Self>, answer: &Answer) -> Option<ExpertGround> {
+        let Outcome::Hit(found) = &answer.outcome else { return None };
+        if found.iter().any(|dataset| dataset.matched == MatchKind::Face) {
+            return Some(ExpertGround::FaceOnly);
+        }
+        let item = self.core().engine.item_of(answer.in_reply_to)?.id;
+        // What cannot be opened cannot be compared; then a person looks.
+        let Ok(Message::Submission(sent)) = self.content(item).await else {
+            return Some(ExpertGround::SexDiffers);
+        };
+        let differs = |found: &icd::dataset::Dataset| found.sex != sent.dataset.sex;
+        found.iter().filter_map(|hit| hit.dataset.as_ref()).any(differs).then_some(ExpertGround::SexDiffers)
     }
 
     fn lying(&self, partner: &PartyId) -> (Vec<(Uuid, PayloadRef)>, Ticket) {

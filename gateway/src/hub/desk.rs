@@ -69,22 +69,31 @@ impl Hub {
         self.durable(ticket).await
     }
 
-    /// Closes an item that was keyed, with the receipt of the central web interface.
+    /// Closes an item that was keyed, with the receipt of the central web interface; where the site's policy asks
+    /// for a second person, hands it to one and returns true.
     pub async fn confirm(
         self: &Arc<Self>,
         claim: (ItemId, u64),
         web_receipt: &str,
         staff: &StaffId,
         who: &Who,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let (item, fence) = claim;
         let web_receipt = web_receipt.trim();
         self.core().engine.may_confirm(item, staff, fence, web_receipt)?;
+        if self.core().engine.needs_second_check(item) {
+            let (keyed, ticket) =
+                self.decide(who, |engine, now| engine.handle_keyed(claim, staff, web_receipt, now));
+            keyed?;
+            self.durable(ticket).await?;
+            return Ok(true);
+        }
         let record = self.own_answer(item, Outcome::Done { web_receipt: web_receipt.to_owned() }).await?;
         let (confirmed, ticket) = self
             .decide(who, |engine, now| engine.handle_confirm((item, fence), staff, web_receipt, record, now));
         confirmed?;
-        self.durable(ticket).await
+        self.durable(ticket).await?;
+        Ok(false)
     }
 
     /// Gives a parked item back to its origin; `reason` is what its sender will read.
@@ -144,7 +153,11 @@ impl Hub {
     }
 
     /// An answer that is given here and not by the central system's interface; durable when this returns.
-    async fn own_answer(self: &Arc<Self>, item: ItemId, outcome: Outcome) -> Result<AnswerRecord, Error> {
+    pub(super) async fn own_answer(
+        self: &Arc<Self>,
+        item: ItemId,
+        outcome: Outcome,
+    ) -> Result<AnswerRecord, Error> {
         let message = self.content(item).await?;
         let answer = Answer {
             answer_id: AnswerId::from_uuid(Uuid::now_v7()),
@@ -160,7 +173,7 @@ impl Hub {
         Ok(self.core().engine.item(item).cloned().ok_or(Refusal::NotFound)?)
     }
 
-    async fn content(self: &Arc<Self>, item: ItemId) -> Result<Message, Error> {
+    pub(super) async fn content(self: &Arc<Self>, item: ItemId) -> Result<Message, Error> {
         let known = self.known(item)?;
         let (hub, id, place) = (Arc::clone(self), known.arrival.message_id.as_uuid(), known.arrival.payload);
         let opened =

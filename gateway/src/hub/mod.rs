@@ -14,6 +14,7 @@ mod commit;
 mod desk;
 mod find;
 mod intake;
+mod people;
 mod recovery;
 mod trail;
 pub mod view;
@@ -35,7 +36,7 @@ use tokio::sync::{Notify, broadcast, mpsc, watch};
 use uuid::Uuid;
 
 use crate::audit::{AuditLog, Entry};
-use crate::engine::{Capabilities, Change, ChangeNumber, Effect, Engine, ItemId, Policy};
+use crate::engine::{Capabilities, Change, ChangeNumber, Effect, Engine, ItemId, Policy, SecondCheck};
 use crate::error::Error;
 use crate::limits;
 use crate::site::Site;
@@ -110,6 +111,11 @@ impl Hub {
         let policy = Policy {
             due_soon: jiff::SignedDuration::from_hours(i64::from(site.config.policy.due_soon_hours)),
             lease: jiff::SignedDuration::from_mins(i64::from(site.config.policy.lease_minutes)),
+            second_check: match site.config.policy.second_check {
+                firmware_config::SecondCheck::Nothing => SecondCheck::Nothing,
+                firmware_config::SecondCheck::Erasures => SecondCheck::Erasures,
+                firmware_config::SecondCheck::Everything => SecondCheck::Everything,
+            },
             ..site.policy.clone()
         };
         let capabilities = Capabilities::new(site.config.capabilities.clone(), site.calendar.clone());

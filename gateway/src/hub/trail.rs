@@ -48,6 +48,12 @@ pub(super) fn entry(change: &Change, who: &Who) -> Entry {
         | Change::Claimed { .. }
         | Change::Collected { .. }
         | Change::Confirmed { .. }
+        | Change::Keyed { .. }
+        | Change::CheckRefused { .. }
+        | Change::Superseded { .. }
+        | Change::ClockExtended { .. }
+        | Change::ChannelSwitched { .. }
+        | Change::TaskClosed { .. }
         | Change::Released { .. }
         | Change::Requeued { .. }
         | Change::Returned { .. }
@@ -79,10 +85,22 @@ fn object(change: &Change) -> String {
             Some(item),
             Change::Answered { answer, .. }
             | Change::Confirmed { answer, .. }
+            | Change::Superseded { answer, .. }
             | Change::Returned { answer, .. },
         ) => {
             format!("{item} answer {}", answer.id)
         }
+        (
+            item,
+            Change::TaskOpened { task, .. }
+            | Change::TaskEscalated { task, .. }
+            | Change::TaskClosed { task, .. },
+        ) => {
+            let item = item.map(|item| format!("{item} ")).unwrap_or_default();
+            format!("{item}task {}", task.0)
+        }
+        (None, Change::ClockCorrected { .. }) => "clock".to_owned(),
+        (None, Change::ChannelSwitched { operation, .. }) => format!("operation {}", operation.code()),
         (Some(item), Change::Collected { answer, .. }) => format!("{item} answer {answer}"),
         (Some(item), _) => item,
         (None, Change::StrayAnswer { answer, .. }) => format!("answer {}", answer.id),
@@ -107,6 +125,22 @@ fn result(change: &Change) -> String {
         Change::Requeued { channel, .. } | Change::Rerouted { channel, .. } => {
             format!("to {}", channel.as_str())
         }
+        Change::Confirmed { checked_by: Some(second), answer, .. } => {
+            format!("{}; checked by {second}", answer.kind.name())
+        }
+        Change::Superseded { successor, .. } => format!("superseded by item {successor}"),
+        Change::ClockExtended { evidence, clock, .. } => {
+            let due = clock.due.map_or_else(|| "no figure".to_owned(), |due| due.to_string());
+            format!("until {due}, Art. {}, decision {evidence}", clock.article)
+        }
+        Change::ChannelSwitched { channel, reason, .. } => {
+            let channel = channel.map_or("the signed table", firmware_config::Channel::as_str);
+            format!("to {channel}; {}", reason.as_str())
+        }
+        Change::ClockCorrected { .. } => "the clock had been ahead and was set back".to_owned(),
+        Change::TaskOpened { kind, clock, .. } => format!("{}, Art. {}", kind.name(), clock.article),
+        Change::TaskEscalated { level, .. } => format!("{level:?}"),
+        Change::TaskClosed { verdict, .. } => verdict.name().to_owned(),
         Change::Answered { answer, .. }
         | Change::Confirmed { answer, .. }
         | Change::Returned { answer, .. }
@@ -116,6 +150,8 @@ fn result(change: &Change) -> String {
         Change::Escalated { level, article, .. } => format!("{level:?}, Art. {article}"),
         Change::Acknowledged { .. }
         | Change::AnswerLate { .. }
+        | Change::CheckRefused { .. }
+        | Change::Keyed { .. }
         | Change::Collected { .. }
         | Change::Erased { .. }
         | Change::Released { .. } => "done".to_owned(),

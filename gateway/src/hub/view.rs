@@ -152,7 +152,7 @@ impl Hub {
         let engine = &core.engine;
         let due_soon = engine.policy().due_soon;
         let wanted = engine.items().filter(|item| wanted(item));
-        wanted.map(|item| view(item, engine.behind(item), item.arrival.clock.state(now, due_soon))).collect()
+        wanted.map(|item| view(item, engine.behind(item), item.clock.state(now, due_soon))).collect()
     }
 
     /// One item.
@@ -160,7 +160,7 @@ impl Hub {
     pub fn item(&self, id: ItemId, now: Timestamp) -> Option<ItemView> {
         let core = self.core();
         let item = core.engine.item(id)?;
-        let state = item.arrival.clock.state(now, core.engine.policy().due_soon);
+        let state = item.clock.state(now, core.engine.policy().due_soon);
         Some(view(item, core.engine.behind(item), state))
     }
 
@@ -211,8 +211,8 @@ impl Hub {
                 message_id: message,
                 state: item.stage.name(),
                 received_at: item.received_at,
-                due: item.arrival.clock.due,
-                article: Some(item.arrival.clock.article.clone()),
+                due: item.clock.due,
+                article: Some(item.clock.article.clone()),
                 answers: item.answers.iter().map(|answer| answer.record.kind.name()).collect(),
             })
         };
@@ -252,6 +252,7 @@ fn view(item: &Item, behind: Option<ItemId>, clock: DeadlineState) -> ItemView {
     let rule = item.arrival.operation.rule();
     let (held_by, lease_until) = match &item.stage {
         Stage::Claimed { by, lease_until } => (Some(by.to_string()), Some(*lease_until)),
+        Stage::Keyed { by, .. } => (Some(by.to_string()), None),
         _ => (None, None),
     };
     ItemView {
@@ -269,9 +270,9 @@ fn view(item: &Item, behind: Option<ItemId>, clock: DeadlineState) -> ItemView {
         fence: item.fence,
         perhaps_keyed_by: item.perhaps_keyed_by.as_ref().map(ToString::to_string),
         behind,
-        clock_start: item.arrival.clock.start,
-        due: item.arrival.clock.due,
-        article: item.arrival.clock.article.clone(),
+        clock_start: item.clock.start,
+        due: item.clock.due,
+        article: item.clock.article.clone(),
         clock: item.blocks_its_line().then(|| clock_name(clock)),
         received_at: item.received_at,
         attempts: item.attempts,

@@ -92,6 +92,9 @@ impl Hub {
                     );
                 }
             }
+            Effect::WarnOfTask { task, level } => {
+                tracing::warn!(code = "G-0304", task = task.0, ?level, "the clock of a task needs attention");
+            }
             Effect::Warn { item, level } => {
                 tracing::warn!(
                     code = "G-0304",

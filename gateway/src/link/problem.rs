@@ -92,7 +92,7 @@ impl From<Error> for Problem {
                 Self::new(StatusCode::CONFLICT, code, "The message id is taken", detail)
             }
             Error::Refused(Refusal::NotFound) => Self::not_found(),
-            Error::Refused(Refusal::Full)
+            Error::Refused(Refusal::Full | Refusal::PartnerFull)
             | Error::BeingReceived
             | Error::NotDurable { .. }
             | Error::Stopping

@@ -1,5 +1,6 @@
 //! The engine alone: examples by hand first, then random worlds with crashes (`world`).
 
+mod people;
 mod world;
 
 use std::collections::BTreeMap;
@@ -94,7 +95,8 @@ pub(super) fn arrival(number: u64, line: u8, operation: Operation) -> Arrival {
 
 pub(super) fn answer(number: u64, kind: AnswerKind) -> AnswerRecord {
     let id = AnswerId::from_uuid(Uuid::from_u128(0xa000_0000 + u128::from(number)));
-    AnswerRecord { id, kind, content: content(0xa000_0000 + number), payload: PayloadRef([1; 16]) }
+    let content = content(0xa000_0000 + number);
+    AnswerRecord { id, kind, content, payload: PayloadRef([1; 16]), expert_check: None }
 }
 
 pub(super) fn message(number: u64) -> MessageId {

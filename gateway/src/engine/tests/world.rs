@@ -119,7 +119,10 @@ impl World {
                     let number = answer.as_uuid().as_u128() - 0xa000_0000;
                     self.unanswered.remove(&u64::try_from(number).expect("own number"));
                 }
-                Effect::AnswerReady { .. } | Effect::DestroyKey { .. } | Effect::Warn { .. } => {}
+                Effect::AnswerReady { .. }
+                | Effect::DestroyKey { .. }
+                | Effect::Warn { .. }
+                | Effect::WarnOfTask { .. } => {}
             }
         }
     }

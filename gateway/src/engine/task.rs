@@ -1,0 +1,324 @@
+//! Work that an answer or a notice of the central system makes for people, each piece with its own article and clock.
+//!
+//! | task | opened by | clock |
+//! |---|---|---|
+//! | expert check | a hit by face alone, Art. 38(5); a hit whose sex differs or that the site always checks, Art. 38(4) | at once: the articles name no figure |
+//! | wrong-hit report | an expert who refutes a hit | three working days from the result, Art. 38(6) |
+//! | retake | an answer that the prints are unusable | 48 hours, or no figure, by the category's own article |
+//! | notice | a notice from another State: responsibility, mark, security flag, erasure | "without delay" where the article has no figure |
+//!
+//! Invariants: a task is closed once, by a person or by the event that fulfils it, and never by time: overdue, the
+//! obligation continues. While a task of an item is open, the item's content is not erased.
+
+use icd::deadline::Deadline;
+use icd::identifier::StaffId;
+use icd::operation::Operation;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Engine;
+use super::change::Change;
+use super::clock::{Escalation, LegalClock};
+use super::effect::Effect;
+use super::item::{AnswerKind, AnswerRecord, Item, ItemId, PayloadRef};
+use super::refusal::Refusal;
+use crate::limits;
+
+/// Number of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TaskId(pub u64);
+
+/// What is to be done. Complete for this format version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+pub enum TaskKind {
+    /// A trained expert checks a hit.
+    ExpertCheck {
+        /// Why.
+        ground: ExpertGround,
+    },
+    /// A refuted hit is reported to eu-LISA and the States concerned.
+    WrongHitReport,
+    /// The prints are taken again and sent under the same reference number.
+    Retake,
+    /// A notice from another State is acted upon.
+    Notice {
+        /// Which.
+        notice: NoticeKind,
+        /// Where its sealed content lies.
+        payload: PayloadRef,
+    },
+}
+
+/// Why an expert must look at a hit. Complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExpertGround {
+    /// Only the face matched, Art. 38(5).
+    FaceOnly,
+    /// The sex of the two datasets differs, Art. 38(4) and recital 54.
+    SexDiffers,
+    /// The site has every hit checked, Art. 38(4).
+    SitePolicy,
+}
+
+/// What another State did. Complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeKind {
+    /// It recorded the State responsible, Art. 16(4).
+    Responsibility,
+    /// It marked a dataset, Art. 31(1) and (4).
+    Mark,
+    /// It deleted a security flag, Art. 17(4).
+    FlagDeleted,
+    /// It erased a dataset, Art. 30(2).
+    Erasure,
+}
+
+/// How a task ended. Complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The expert confirms the hit.
+    HitConfirmed,
+    /// The expert refutes the hit.
+    HitRefuted,
+    /// What was to be done is done.
+    Done,
+    /// The prints came again.
+    RetakeReceived,
+}
+
+/// One piece of work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// Its number.
+    pub id: TaskId,
+    /// What is to be done.
+    pub kind: TaskKind,
+    /// The item it comes from; none for a notice about nothing known here.
+    pub item: Option<ItemId>,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Its own legal clock.
+    pub clock: LegalClock,
+    /// The furthest warning given about its clock.
+    pub escalated: Option<Escalation>,
+    /// How and when it ended.
+    pub closed: Option<(Verdict, Timestamp)>,
+}
+
+impl TaskKind {
+    /// Short stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ExpertCheck { .. } => "expert-check",
+            Self::WrongHitReport => "wrong-hit-report",
+            Self::Retake => "retake",
+            Self::Notice { .. } => "notice",
+        }
+    }
+}
+
+impl NoticeKind {
+    /// The article by which the notice must be acted upon.
+    #[must_use]
+    pub fn article(self) -> &'static str {
+        match self {
+            Self::Responsibility => "16(4)",
+            Self::Mark => "31(1)",
+            Self::FlagDeleted => "17(4)",
+            Self::Erasure => "30(2)",
+        }
+    }
+}
+
+impl ExpertGround {
+    /// The article behind it.
+    #[must_use]
+    pub fn article(self) -> &'static str {
+        match self {
+            Self::FaceOnly => "38(5)",
+            Self::SexDiffers | Self::SitePolicy => "38(4)",
+        }
+    }
+}
+
+impl Verdict {
+    /// Short stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::HitConfirmed => "hit-confirmed",
+            Self::HitRefuted => "hit-refuted",
+            Self::Done => "done",
+            Self::RetakeReceived => "retake-received",
+        }
+    }
+
+    fn fits(self, kind: TaskKind) -> bool {
+        match kind {
+            TaskKind::ExpertCheck { .. } => matches!(self, Self::HitConfirmed | Self::HitRefuted),
+            TaskKind::WrongHitReport | TaskKind::Notice { .. } => self == Self::Done,
+            TaskKind::Retake => matches!(self, Self::Done | Self::RetakeReceived),
+        }
+    }
+}
+
+impl Engine {
+    /// Open tasks, oldest first.
+    pub fn tasks(&self) -> impl Iterator<Item = &Task> {
+        self.state.tasks.values().filter(|task| task.closed.is_none())
+    }
+
+    /// One task, open or closed.
+    #[must_use]
+    pub fn task(&self, task: TaskId) -> Option<&Task> {
+        self.state.tasks.get(&task)
+    }
+
+    /// A person says how a task ended. A refuted hit opens the report of it, whose clock runs from the result.
+    pub fn handle_task_done(
+        &mut self,
+        task: TaskId,
+        by: &StaffId,
+        verdict: Verdict,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        self.handle_tick(now);
+        let known = self.task(task).ok_or(Refusal::NotFound)?;
+        if known.closed.is_some() || !verdict.fits(known.kind) {
+            return Err(Refusal::TaskClosed { task: task.0 });
+        }
+        let (item, result_at) = (known.item, known.opened_at);
+        self.commit(Change::TaskClosed { task, item, by: Some(by.clone()), verdict, at: self.now });
+        if let (Verdict::HitRefuted, Some(item)) = (verdict, item) {
+            let category = self.item(item).ok_or(Refusal::NotFound)?.arrival.category;
+            let due = Deadline::for_operation(Operation::ReportWrongHit, category, result_at, None);
+            self.open_task(TaskKind::WrongHitReport, Some(item), LegalClock::of(&due, result_at));
+        }
+        self.handle_tick(now);
+        Ok(())
+    }
+
+    /// Another State's notice came; its sealed content is durable. `item` is the newest known item of the reference
+    /// number concerned. Returns none where too many tasks are open: the notice stays with the central system.
+    pub fn handle_notice(
+        &mut self,
+        notice: NoticeKind,
+        item: Option<ItemId>,
+        payload: PayloadRef,
+        now: Timestamp,
+    ) -> Option<TaskId> {
+        self.handle_tick(now);
+        let repeated = self.state.tasks.values().find(
+            |task| matches!(task.kind, TaskKind::Notice { notice: known, payload: at } if known == notice && at == payload),
+        );
+        if let Some(task) = repeated {
+            return Some(task.id);
+        }
+        if self.state.tasks.len() >= limits::TASKS_MAX {
+            return None;
+        }
+        let item = item.filter(|item| self.item(*item).is_some());
+        let clock = LegalClock { start: self.now, due: None, article: notice.article().to_owned() };
+        Some(self.open_task(TaskKind::Notice { notice, payload }, item, clock))
+    }
+
+    /// What an answer just taken makes people do.
+    pub(super) fn open_tasks_for(&mut self, item: ItemId, answer: &AnswerRecord) {
+        let Some(known) = self.item(item) else { return };
+        let (start, category) = (self.now, known.arrival.category);
+        match (answer.kind, answer.expert_check) {
+            (AnswerKind::QualityInsufficient, _) if known.arrival.operation == Operation::Submit => {
+                if let Some(retake) = category.rule().retake {
+                    let due = retake.hours.map(|hours| {
+                        super::clock::after(start, jiff::SignedDuration::from_hours(hours.into()))
+                    });
+                    let clock = LegalClock { start, due, article: retake.article.to_owned() };
+                    self.open_task(TaskKind::Retake, Some(item), clock);
+                }
+            }
+            (AnswerKind::Hit, Some(ground)) => {
+                let clock = LegalClock { start, due: None, article: ground.article().to_owned() };
+                self.open_task(TaskKind::ExpertCheck { ground }, Some(item), clock);
+            }
+            _ => {}
+        }
+    }
+
+    /// A submission that came after a retake was asked for, under the same reference number, fulfils it.
+    pub(super) fn fulfil_retake(&mut self, arrived: ItemId) {
+        let Some(item) = self.item(arrived) else { return };
+        if item.arrival.operation != Operation::Submit {
+            return;
+        }
+        let line = item.arrival.line;
+        let Some(task) = self.state.retakes.get(&line).copied() else { return };
+        let item = self.state.tasks.get(&task).and_then(|task| task.item);
+        if item.is_some_and(|earlier| earlier < arrived) {
+            let verdict = Verdict::RetakeReceived;
+            self.commit(Change::TaskClosed { task, item, by: None, verdict, at: self.now });
+        }
+    }
+
+    pub(super) fn on_task_timer(&mut self, id: TaskId) {
+        let Some(task) = self.task(id) else { return };
+        let warning = task.clock.warning(self.now, self.policy.due_soon);
+        if let Some(level) = warning.filter(|level| Some(*level) > task.escalated) {
+            let item = task.item;
+            self.commit(Change::TaskEscalated { task: id, item, level, at: self.now });
+            self.ask_for(Effect::WarnOfTask { task: id, level });
+        }
+    }
+
+    fn open_task(&mut self, kind: TaskKind, item: Option<ItemId>, clock: LegalClock) -> TaskId {
+        let task = TaskId(self.state.tasks_begun.saturating_add(1));
+        self.commit(Change::TaskOpened { task, kind, item, clock, at: self.now });
+        task
+    }
+}
+
+impl super::State {
+    pub(super) fn open_task(&mut self, task: Task) -> Option<()> {
+        if task.id.0 != self.tasks_begun.checked_add(1)? {
+            return None;
+        }
+        if let Some(id) = task.item {
+            let item: &mut Item = self.items.get_mut(&id)?;
+            item.tasks_open = item.tasks_open.saturating_add(1);
+            item.tasks.push(task.id);
+            if task.kind == TaskKind::Retake {
+                self.retakes.insert(item.arrival.line, task.id);
+            }
+        }
+        self.tasks_begun = task.id.0;
+        self.tasks.insert(task.id, task);
+        Some(())
+    }
+
+    pub(super) fn close_task(&mut self, id: TaskId, verdict: Verdict, at: Timestamp) -> Option<()> {
+        let task = self.tasks.get_mut(&id).filter(|task| task.closed.is_none())?;
+        task.closed = Some((verdict, at));
+        match task.item {
+            Some(item) => {
+                let item = self.items.get_mut(&item)?;
+                item.tasks_open = item.tasks_open.saturating_sub(1);
+                if self.retakes.get(&item.arrival.line) == Some(&id) {
+                    self.retakes.remove(&item.arrival.line);
+                }
+            }
+            // Nothing will erase it with an item; what happened stays in the journal.
+            None => drop(self.tasks.remove(&id)),
+        }
+        Some(())
+    }
+
+    pub(super) fn escalate_task(&mut self, id: TaskId, level: Escalation) -> Option<()> {
+        self.tasks.get_mut(&id)?.escalated = Some(level);
+        Some(())
+    }
+}
