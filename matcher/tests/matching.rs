@@ -169,3 +169,28 @@ fn empty_probes_and_galleries_answer_nothing() {
     assert_eq!(gallery.identify(&prints[1..], 5), vec![], "no finger in common");
     assert_eq!(gallery.identify(&prints, 5).len(), 1);
 }
+
+/// What an examiner would draw: where the extractor and the truth mean the same minutia, direction and type agree.
+#[test]
+fn minutiae_point_and_branch_as_on_the_finger() {
+    let (mut same, mut turned, mut kinds) = (0, 0, 0);
+    for (seed, finger) in [(31, Finger::RightIndex), (32, Finger::LeftThumb)] {
+        let person = Person::new(seed, 40);
+        let shown = person.impression_with_truth(finger, 1, Condition::default(), 500);
+        let template = extract(&shown.image).expect("a good print");
+        for truth in &shown.minutiae {
+            let close = template
+                .minutiae()
+                .iter()
+                .find(|found| (f32::from(found.x) - truth.x).hypot(f32::from(found.y) - truth.y) < 6.0);
+            let Some(found) = close else { continue };
+            let off = (found.radians().to_degrees() - truth.angle_deg).rem_euclid(360.0);
+            let off = off.min(360.0 - off);
+            same += usize::from(off < 30.0);
+            turned += usize::from(off > 150.0);
+            kinds += usize::from(off < 30.0 && found.kind == truth.kind);
+        }
+    }
+    assert!(same >= 30 && turned * 10 <= same, "{same} point along, {turned} point the other way");
+    assert!(kinds * 10 >= same * 7, "{kinds} of {same} are of the right type");
+}

@@ -75,7 +75,8 @@ pub(crate) fn singular_points(
                 exact = (-exact.0, -exact.1);
             }
             let side = turns as f32;
-            let towards = (side * exact.1, -side * exact.0);
+            // One more ridge ahead turns the phase against the sense it is counted in.
+            let towards = (-side * exact.1, side * exact.0);
             let probe = PROBE_PERIODS * period;
             let with = wave.even.between(x + probe * towards.0, y + probe * towards.1);
             let without = wave.even.between(x - probe * towards.0, y - probe * towards.1);
