@@ -65,7 +65,7 @@ pub enum Error {
         found: usize,
     },
     /// The bytes are not one of our templates.
-    #[error("{code}: these bytes are not a template of this product (wrong mark at the start). Extract again from the image.", code = self.code())]
+    #[error("{code}: these bytes are neither a template of this product nor a minutiae record (wrong mark at the start). Extract again from the image.", code = self.code())]
     TemplateMark,
     /// A template of a version this build does not know.
     #[error("{code}: template version {version} is not known here, this build reads version {known}. Extract again or update.", code = self.code(), known = crate::template::VERSION)]
@@ -80,6 +80,52 @@ pub enum Error {
         offset: usize,
         /// Which field was being read.
         field: &'static str,
+    },
+    /// A minutiae record of a version this build does not know.
+    #[error(
+        "{code}: this minutiae record is of a version that is not known here. ISO/IEC 19794-2:2005 and :2011 and INCITS 378-2004 \
+         and -2009 are read; ask its maker for one of them.",
+        code = self.code()
+    )]
+    RecordVersion,
+    /// A minutiae record of another maker that contradicts itself.
+    #[error(
+        "{code}: the minutiae record, read as {format}, is damaged at byte {offset} ({field}). Nothing of it was used; ask for it \
+         again, or extract from the image.",
+        code = self.code()
+    )]
+    RecordDamaged {
+        /// The standard it was read by.
+        format: &'static str,
+        /// Where reading stopped.
+        offset: usize,
+        /// Which field was being read.
+        field: &'static str,
+    },
+    /// A value does not fit the format a record is to be written in.
+    #[error(
+        "{code}: the record cannot be written as {format}: {field} is outside what the format holds. Choose another format or \
+         fewer prints.",
+        code = self.code()
+    )]
+    RecordUnwritable {
+        /// The standard it should follow.
+        format: &'static str,
+        /// Which field does not fit.
+        field: &'static str,
+    },
+    /// A print in a record is larger than a template holds.
+    #[error(
+        "{code}: the record shows a print of {width} x {height} pixels at 500 ppi, at most {max} a side can be compared. Check the \
+         resolution the record states.",
+        code = self.code(),
+        max = crate::limits::TEMPLATE_SIDE_MAX
+    )]
+    RecordTooLarge {
+        /// Pixels at 500 ppi.
+        width: u32,
+        /// Pixels at 500 ppi.
+        height: u32,
     },
 }
 
@@ -96,6 +142,10 @@ impl Error {
             Self::TemplateMark,
             Self::TemplateVersion { version: 0 },
             Self::TemplateDamaged { offset: 0, field: "mark" },
+            Self::RecordVersion,
+            Self::RecordDamaged { format: "", offset: 0, field: "" },
+            Self::RecordUnwritable { format: "", field: "" },
+            Self::RecordTooLarge { width: 0, height: 0 },
         ]
     }
 
@@ -111,6 +161,10 @@ impl Error {
             Self::TemplateMark => "M-0301",
             Self::TemplateVersion { .. } => "M-0302",
             Self::TemplateDamaged { .. } => "M-0303",
+            Self::RecordVersion => "M-0311",
+            Self::RecordDamaged { .. } => "M-0312",
+            Self::RecordUnwritable { .. } => "M-0313",
+            Self::RecordTooLarge { .. } => "M-0314",
         }
     }
 }

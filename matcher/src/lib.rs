@@ -32,6 +32,7 @@ pub mod codec;
 pub mod compare;
 pub mod decision;
 mod error;
+pub mod exchange;
 pub mod extract;
 mod finger;
 mod gallery;

@@ -19,10 +19,15 @@ pub const MINUTIAE_MAX: usize = 120;
 pub const TEMPLATE_SIDE_MAX: u16 = 2_047;
 /// Most columns or rows of the orientation grid of a template.
 pub const TEMPLATE_GRID_SIDE_MAX: usize = 64;
-/// Most cells of the orientation grid of a template.
-pub const TEMPLATE_GRID_CELLS_MAX: usize = 2_304;
+/// Most cells of the orientation grid of a template; a larger print gets larger cells. With it no template exceeds 2 KB.
+pub const TEMPLATE_GRID_CELLS_MAX: usize = 1_300;
 /// Most bytes of a serialised template.
 pub const TEMPLATE_BYTES_MAX: usize = 20 + MINUTIAE_MAX * 6 + TEMPLATE_GRID_CELLS_MAX;
+
+/// Most bytes of a minutiae record of another maker: views of 255 minutiae each, and their extended data.
+pub const RECORD_BYTES_MAX: usize = 1 << 20;
+/// Most views in such a record.
+pub const RECORD_VIEWS_MAX: usize = 255;
 
 /// Most prints of one person in a gallery or a probe.
 pub const PRINTS_PER_PERSON_MAX: usize = 40;

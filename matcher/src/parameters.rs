@@ -76,6 +76,15 @@ pub const TWIN_PX: f32 = 6.0;
 /// Side of a cell of the template's orientation grid, in pixels.
 pub const GRID_CELL_PX: usize = 16;
 
+/// Quality of a minutia whose record states none, 0 to 100.
+pub const RECORD_MINUTIA_QUALITY: u8 = 60;
+/// Ridge distance of a print whose record does not say it, in tenths of a pixel: an adult's.
+pub const RECORD_RIDGE_PERIOD_TENTHS: u8 = 90;
+/// Reach (standard deviation) of a minutia's direction when minutiae are all that is known of the ridges, in pixels.
+pub const RECORD_FIELD_SIGMA_PX: f32 = 28.0;
+/// Distance from the nearest minutia up to which ridge directions are estimated from minutiae, in pixels.
+pub const RECORD_FIELD_REACH_PX: f32 = 48.0;
+
 /// Steps of 128 to the half turn at which a ring sample says nothing any more.
 pub const RING_TOLERANCE: u8 = 12;
 /// Nearest neighbour that is described, in pixels.

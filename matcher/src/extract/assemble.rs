@@ -4,8 +4,7 @@ use super::orientation::Orientation;
 use super::plane::{CELL, Mask};
 use super::singular::Found;
 use crate::limits;
-use crate::parameters::GRID_CELL_PX;
-use crate::template::{Minutia, NO_ORIENTATION, Template};
+use crate::template::{Minutia, NO_ORIENTATION, Template, grid_cell_px};
 
 pub(crate) fn template(
     found: &[Found],
@@ -27,7 +26,7 @@ pub(crate) fn template(
             quality: (point.certainty * 100.0).clamp(0.0, 100.0) as u8,
         })
         .collect();
-    let cell = cell_px(width, height);
+    let cell = grid_cell_px(width, height);
     let (columns, rows) = (width.div_ceil(cell), height.div_ceil(cell));
     let mut grid = vec![NO_ORIENTATION; columns * rows];
     for (index, value) in grid.iter_mut().enumerate() {
@@ -47,18 +46,6 @@ pub(crate) fn template(
         grid,
         minutiae,
     }
-}
-
-/// The usual cell, or the smallest larger one with which the grid keeps its bounds.
-fn cell_px(width: usize, height: usize) -> usize {
-    (GRID_CELL_PX..=usize::from(u8::MAX))
-        .step_by(4)
-        .find(|&cell| {
-            let (columns, rows) = (width.div_ceil(cell), height.div_ceil(cell));
-            columns.max(rows) <= limits::TEMPLATE_GRID_SIDE_MAX
-                && columns * rows <= limits::TEMPLATE_GRID_CELLS_MAX
-        })
-        .unwrap_or(usize::from(u8::MAX))
 }
 
 /// Radians to 256 steps of the full turn.

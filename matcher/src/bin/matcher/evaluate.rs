@@ -26,6 +26,10 @@ pub(crate) struct Arguments {
     /// Resolution when a file states none.
     #[arg(long, default_value_t = 500)]
     ppi: u32,
+    /// Match the minutiae records FFF_I.* of this folder instead of extracting: a folder inside each set, or any folder. A
+    /// print without a record counts as a failed extraction.
+    #[arg(long, value_name = "ISO_DIR")]
+    templates: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -58,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome<()> {
         let name =
             folder.file_name().map_or_else(|| "set".into(), |name| name.to_string_lossy().into_owned());
         let started = Instant::now();
-        let prints = prints(folder, arguments.ppi)?;
+        let prints = prints(folder, arguments)?;
         if prints.is_empty() {
             return Err(files::unreadable(folder, &"it holds no files named like 101_1.png"));
         }
@@ -130,14 +134,15 @@ fn each<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     parts.into_iter().map(|part| part.1).collect()
 }
 
-fn prints(folder: &Path, ppi: u32) -> Outcome<Vec<Print>> {
+/// The files named FFF_I with one of these endings, or with any.
+fn numbered(folder: &Path, endings: Option<&[&str]>) -> Outcome<BTreeMap<(u32, u32), PathBuf>> {
     let named = |error: std::io::Error| files::unreadable(folder, &error);
     let mut paths = BTreeMap::new();
     for entry in std::fs::read_dir(folder).map_err(named)? {
         let path = entry.map_err(named)?.path();
-        let known = path
-            .extension()
-            .is_some_and(|e| ["png", "wsq", "tif", "pgm"].iter().any(|k| e.eq_ignore_ascii_case(k)));
+        let known = endings.is_none_or(|endings| {
+            path.extension().is_some_and(|e| endings.iter().any(|k| e.eq_ignore_ascii_case(k)))
+        });
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let numbers =
             stem.split_once('_').and_then(|(f, i)| Some((f.parse::<u32>().ok()?, i.parse::<u32>().ok()?)));
@@ -145,18 +150,49 @@ fn prints(folder: &Path, ppi: u32) -> Outcome<Vec<Print>> {
             paths.insert(numbers, path);
         }
     }
-    let mut images = Vec::new();
-    for (&(finger, impression), path) in &paths {
-        images.push((finger, impression, files::image(path, ppi)?));
-    }
-    let templates: Vec<Option<Template>> =
-        each(images.len(), |index| matcher::extract(&images[index].2).ok());
-    let prints = images.iter().zip(&templates).map(|(&(finger, impression, _), template)| Print {
-        finger,
-        impression,
+    Ok(paths)
+}
+
+fn prints(folder: &Path, arguments: &Arguments) -> Outcome<Vec<Print>> {
+    let images = numbered(folder, Some(&["png", "wsq", "tif", "pgm"]))?;
+    let templates = match &arguments.templates {
+        None => extracted(&images, arguments.ppi)?,
+        Some(records) => {
+            let inside = folder.join(records);
+            read(&images, if inside.is_dir() { &inside } else { records }, arguments.ppi)?
+        }
+    };
+    let prints = templates.iter().map(|((finger, impression), template)| Print {
+        finger: *finger,
+        impression: *impression,
         prepared: template.as_ref().map(Prepared::new),
     });
     Ok(prints.collect())
+}
+
+/// The numbers of a print and its template, if there is one.
+type Numbered = ((u32, u32), Option<Template>);
+
+fn extracted(paths: &BTreeMap<(u32, u32), PathBuf>, ppi: u32) -> Outcome<Vec<Numbered>> {
+    let images: Vec<_> = paths
+        .iter()
+        .map(|(&numbers, path)| Ok((numbers, files::image(path, ppi)?)))
+        .collect::<Outcome<_>>()?;
+    Ok(each(images.len(), |index| (images[index].0, matcher::extract(&images[index].1).ok())))
+}
+
+/// Templates of other makers, for every print of the set that has one; without pictures the records are the set.
+fn read(images: &BTreeMap<(u32, u32), PathBuf>, records: &Path, ppi: u32) -> Outcome<Vec<Numbered>> {
+    let records = numbered(records, None)?;
+    let numbers: Vec<(u32, u32)> =
+        if images.is_empty() { records.keys().copied().collect() } else { images.keys().copied().collect() };
+    numbers
+        .into_iter()
+        .map(|numbers| match records.get(&numbers) {
+            Some(path) => Ok((numbers, Some(files::template(path, ppi)?))),
+            None => Ok((numbers, None)),
+        })
+        .collect()
 }
 
 fn compared(prints: &[Print], protocol: Protocol) -> Vec<Pair> {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use matcher::{Image, Template};
+use matcher::{Error, Image, Template, exchange};
 
 /// What the tool ends with when the input is bad.
 pub(crate) type Outcome<T> = Result<T, String>;
@@ -19,15 +19,25 @@ pub(crate) fn image(path: &Path, ppi: u32) -> Outcome<Image> {
     matcher::codec::decode(&read(path)?, ppi).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// A template file as it is, or the template of a picture.
+/// A template file as it is, the first print of a minutiae record, or the template of a picture.
 pub(crate) fn template(path: &Path, ppi: u32) -> Outcome<Template> {
     let bytes = read(path)?;
-    let template = if bytes.starts_with(b"BGMT") {
-        Template::from_bytes(&bytes)
-    } else {
-        matcher::codec::decode(&bytes, ppi).and_then(|image| matcher::extract(&image))
-    };
-    template.map_err(|error| format!("{}: {error}", path.display()))
+    template_of(&bytes, ppi).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn template_of(bytes: &[u8], ppi: u32) -> Result<Template, Error> {
+    if bytes.starts_with(b"BGMT") {
+        return Template::from_bytes(bytes);
+    }
+    if exchange::is_record(bytes) {
+        let templates = exchange::Record::read(bytes)?.templates()?;
+        return templates
+            .into_iter()
+            .next()
+            .map(|(_, template)| template)
+            .ok_or(Error::TooFewMinutiae { found: 0 });
+    }
+    matcher::extract(&matcher::codec::decode(bytes, ppi)?)
 }
 
 pub(crate) fn write_png(path: &Path, image: &Image) -> Outcome<()> {

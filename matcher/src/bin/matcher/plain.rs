@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use matcher::exchange::{Format, Print, Record};
 use matcher::{Finger, Hand, SegmentRequest};
 use serde_json::json;
 
@@ -140,13 +141,40 @@ pub(crate) fn segment(arguments: &SegmentArguments) -> Outcome<()> {
     Ok(())
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+enum FormatName {
+    Own,
+    Iso2005,
+    Iso2011,
+    Incits2004,
+    Incits2009,
+}
+
+impl FormatName {
+    fn record(self) -> Option<Format> {
+        match self {
+            Self::Own => None,
+            Self::Iso2005 => Some(Format::Iso2005),
+            Self::Iso2011 => Some(Format::Iso2011),
+            Self::Incits2004 => Some(Format::Incits2004),
+            Self::Incits2009 => Some(Format::Incits2009),
+        }
+    }
+}
+
 #[derive(clap::Args)]
 pub(crate) struct ExtractArguments {
-    /// Picture of one print.
+    /// Picture of one print, or a template or minutiae record that is to be written in another format.
     image: PathBuf,
     /// Where the template goes.
     #[arg(short, long)]
     output: PathBuf,
+    /// own: our compact template; others: a minutiae record for exchange, without what only our own holds.
+    #[arg(long, value_enum, default_value_t = FormatName::Own)]
+    format: FormatName,
+    /// Finger position a record states, FGP code 1 to 10.
+    #[arg(long)]
+    finger: Option<u8>,
     /// Resolution when the file states none.
     #[arg(long, default_value_t = 500)]
     ppi: u32,
@@ -154,7 +182,17 @@ pub(crate) struct ExtractArguments {
 
 pub(crate) fn extract(arguments: &ExtractArguments) -> Outcome<()> {
     let template = files::template(&arguments.image, arguments.ppi)?;
-    files::write(&arguments.output, &template.to_bytes())?;
+    let finger = match arguments.finger {
+        Some(fgp) => Some(Finger::from_fgp(fgp).ok_or(format!("--finger {fgp}: not 1 to 10"))?),
+        None => None,
+    };
+    let bytes = match arguments.format.record() {
+        None => template.to_bytes(),
+        Some(format) => Record::of(&[Print { finger, quality: None, template: &template }], format)
+            .and_then(|record| record.to_bytes())
+            .map_err(|error| error.to_string())?,
+    };
+    files::write(&arguments.output, &bytes)?;
     println!("{} minutiae", template.minutiae().len());
     Ok(())
 }
