@@ -41,13 +41,15 @@ pub fn check(files: &[SourceFile]) -> Vec<Breach> {
 }
 
 /// Room, and the rooms it may know. `journal` is the one crate that kiosk and gateway share on purpose;
-/// `wsq` is its own crate so that `matcher`'s tool can read WSQ files without knowing `icd`.
+/// `wsq` is its own crate so that `matcher`'s tool can read WSQ files without knowing `icd`; `nearest` is one because it
+/// alone calls functions compiled for special instructions.
 const ARROWS: &[(&str, &[&str])] = &[
     ("wsq", &[]),
     ("icd", &["wsq"]),
     // The fuzz targets of icd and wsq: a workspace of its own.
     ("icd-fuzz", &["icd"]),
-    ("matcher", &["wsq"]),
+    ("nearest", &[]),
+    ("matcher", &["wsq", "nearest"]),
     ("firmware-config", &[]),
     ("journal", &[]),
     ("gateway", &["icd", "firmware-config", "journal"]),
