@@ -13,6 +13,11 @@ pub const RESOLUTION_PPI_MAX: u32 = 2_000;
 /// Most bytes of an encoded picture that are read.
 pub const ENCODED_IMAGE_BYTES_MAX: usize = 64 << 20;
 
+/// Widest print that is judged, in pixels at 500 ppi, after the white border is cut: the reference's own bound.
+pub const QUALITY_WIDTH_MAX: usize = 800;
+/// Highest print that is judged, in pixels at 500 ppi, after the white border is cut.
+pub const QUALITY_HEIGHT_MAX: usize = 1_000;
+
 /// Most minutiae kept in a template; the most reliable ones stay.
 pub const MINUTIAE_MAX: usize = 120;
 /// Largest coordinate in a template, in pixels at 500 ppi.

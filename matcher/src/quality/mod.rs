@@ -5,6 +5,7 @@
 
 mod advice;
 mod measures;
+pub mod native;
 mod score;
 
 pub use self::score::{INPUTS, inputs};
@@ -22,6 +23,8 @@ pub enum CannotJudge {
     Blank,
     /// Too little ridge area.
     TooLittlePrint,
+    /// Larger than 800 x 1000 pixels at 500 ppi after the white border is cut: not a single plain print.
+    TooLarge,
 }
 
 /// What the score rests on; each value by its definition in `docs/reference/matcher.md`.
