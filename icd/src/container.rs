@@ -159,6 +159,8 @@ pub struct ContainerContent {
     pub reference_number: ReferenceNumber,
     /// The category.
     pub category: Category,
+    /// True when the central system is asked to handle it within an hour (Art. 38(2)).
+    pub urgent: bool,
     /// What is said about the person.
     pub dataset: Dataset,
     /// Finger images.

@@ -23,10 +23,13 @@ mod tests;
 pub use minutiae::{CoordinateUnit, Minutia, MinutiaKind, Minutiae, MinutiaeForm};
 pub use record::{BinaryRecord, Field, Record, TaggedRecord};
 pub use stream::{StreamError, StreamingWriter};
-pub use typed::{Type1, Type4, Type9, Type10, Type13, Type14, Type15};
-pub use write::{OutRecord, TransactionHeader, TransactionWriter};
+pub use typed::{Type1, Type2, Type4, Type9, Type10, Type13, Type14, Type15};
+pub use write::{OutRecord, TransactionHeader, TransactionWriter, Type4Header};
 
 use crate::error::{Error, NistProblem};
+
+/// The version that is written; older ones are read.
+pub const VERSION_WRITTEN: &str = "0502";
 
 /// Ends a record.
 pub const FS: u8 = 0x1C;

@@ -72,6 +72,12 @@ pub struct Itl {
     pub originating_agency: String,
     /// How field 1.009 is formed.
     pub transaction_control_number: ControlNumber,
+    /// Field 1.006 of an ordinary transaction, 1 (most urgent) to 9; without it the field is left out.
+    #[serde(default)]
+    pub priority_normal: Option<u8>,
+    /// Field 1.006 of an urgent transaction (Art. 38(2)); without it the field is left out.
+    #[serde(default)]
+    pub priority_urgent: Option<u8>,
 }
 
 /// How the transaction control number is formed.
@@ -204,6 +210,23 @@ pub enum FingerCompression {
     Wsq,
     /// Uncompressed.
     None,
+    /// JPEG 2000 at the ratio that `bits_per_pixel` gives.
+    Jp2,
+    /// JPEG 2000 without loss.
+    Jp2Lossless,
+}
+
+impl FingerCompression {
+    /// The name in field 14.011.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Wsq => "WSQ20",
+            Self::None => "NONE",
+            Self::Jp2 => "JP2",
+            Self::Jp2Lossless => "JP2L",
+        }
+    }
 }
 
 /// Finger sets, resolution and compression.
@@ -355,6 +378,12 @@ impl Profile {
         self.left_out_of_type_2.contains(&field)
     }
 
+    /// Field 1.006, where the profile has it.
+    #[must_use]
+    pub fn priority(&self, urgent: bool) -> Option<u8> {
+        if urgent { self.itl.priority_urgent } else { self.itl.priority_normal }
+    }
+
     /// Field 1.004 for a category.
     #[must_use]
     pub fn transaction_type(&self, category: Category) -> Option<&str> {
@@ -414,7 +443,9 @@ mod tests {
         check("slaps = [13, 14, 15]", "slaps = [12]", "I-0502", "slaps");
         check("age_years_to = 11", "age_years_to = 12", "I-0503", "age");
         check("age_years_to = 11", "age_years_to = 10", "I-0503", "age");
-        check("version = \"0502\"", "version = \"5\"", "I-0503", "itl.version");
+        check("version = \"0502\"", "version = \"0501\"", "I-0503", "itl.version");
+        check("priority_urgent = 1", "priority_urgent = 0", "I-0503", "itl.priority");
+        check("priority_normal = 5", "priority_normal = 1", "I-0503", "itl.priority");
         check("compression = \"JPEGB\"", "compression = \"TIFF\"", "I-0503", "face.compression");
         check("bits_per_pixel = 0.75", "bits_per_pixel = 0.0", "I-0503", "bits_per_pixel");
         check("enabled = [\"1\",", "enabled = [\"x\",", "I-0502", "enabled");

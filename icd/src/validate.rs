@@ -14,6 +14,7 @@ mod envelope;
 mod images;
 mod legal;
 pub mod matrix;
+mod records;
 
 #[cfg(test)]
 mod tests;
@@ -64,7 +65,26 @@ pub fn change(profile: &Profile, change: &Change, now: Timestamp) -> Vec<Finding
     bounded(findings)
 }
 
+/// The place of a finding in the fixed order. Checks run as they need each other's results; the order is made here.
+fn stage(finding: &Finding) -> u8 {
+    match (finding.code.as_str(), finding.field.as_str()) {
+        ("I-0305" | "I-1102", _) => 1,
+        ("I-0308" | "I-0406" | "I-1101", _) => 2,
+        ("I-0309" | "I-0407" | "I-0408" | "I-1103" | "I-1104" | "I-1115" | "I-1116", _) => 3,
+        ("I-1117", "container") => 0,
+        ("I-0401" | "I-0601" | "I-1110" | "I-1117" | "I-1118", _) => 4,
+        ("I-0404" | "I-1502" | "I-1503", _) => 5,
+        ("I-1501", _) => 6,
+        ("I-1112", _) => 7,
+        (code, _) if code.starts_with("I-16") => 7,
+        (code, _) if code.starts_with("I-17") || code.starts_with("I-18") => 8,
+        // Syntax and length.
+        _ => 0,
+    }
+}
+
 fn bounded(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by_key(stage);
     if findings.len() > limits::FINDINGS_MAX {
         findings.truncate(limits::FINDINGS_MAX - 1);
         findings.push(Finding::error(

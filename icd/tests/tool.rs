@@ -63,6 +63,7 @@ fn case() -> (Submission, Vec<u8>) {
         message_id: "018f3a5e-7d2c-7abc-8def-0123456789ab".parse().expect("a UUID"),
         reference_number: "NL1000000042".parse().expect("well-formed"),
         category: icd::category::Category::Applicant,
+        urgent: false,
         dataset: dataset.clone(),
         fingers: [FingerPosition::RIGHT_FOUR, FingerPosition::LEFT_FOUR, FingerPosition::THUMBS]
             .map(slap)

@@ -87,6 +87,7 @@ fn container(slaps: &[(Hand, Image)]) -> Result<TransactionWriter<'_>, icd::Erro
         control_number: "0001".to_owned(),
         control_reference: None,
         domain: ("OPEN".to_owned(), "1".to_owned()),
+        ..TransactionHeader::default()
     });
     let mut two = OutRecord::new(2, 0)?;
     two.field(30, "Voorbeeld")?;

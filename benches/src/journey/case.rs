@@ -97,6 +97,7 @@ impl Case {
                 message_id: submission.message_id,
                 reference_number: submission.reference_number.clone(),
                 category: submission.category,
+                urgent: false,
                 dataset: submission.dataset.clone(),
                 fingers: judged.into_records(slaps),
                 face: Some(FaceRecord { jpeg, width: portrait.width, height: portrait.height }),

@@ -63,6 +63,7 @@ pub(super) fn build(job: SealJob) -> Result<Built, Error> {
         message_id,
         reference_number: reference_number.clone(),
         category,
+        urgent: false,
         dataset: dataset.clone(),
         fingers: finger_records(&plan, &pictures)?,
         face: face_record(&plan, &pictures),

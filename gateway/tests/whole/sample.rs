@@ -109,6 +109,7 @@ fn content(national: &str, today: Date) -> ContainerContent {
         message_id: MessageId::from_uuid(Uuid::now_v7()),
         reference_number: format!("NL1{national}").parse().expect("well-formed"),
         category: Category::Applicant,
+        urgent: false,
         dataset,
         fingers: [FingerPosition::RIGHT_FOUR, FingerPosition::LEFT_FOUR, FingerPosition::THUMBS]
             .map(slap)

@@ -87,6 +87,7 @@ fn content() -> ContainerContent {
         message_id: "018f3a5e-7d2c-7abc-8def-0123456789ab".parse().expect("a UUID"),
         reference_number: "NL1000000042".parse().expect("well-formed"),
         category: Category::Applicant,
+        urgent: false,
         dataset: dataset(),
         fingers: vec![slap(FingerPosition::RIGHT_FOUR), slap(FingerPosition::THUMBS)],
         face: Some(FaceRecord { jpeg: vec![0xFF, 0xD8, 0xFF, 0xD9], width: 640, height: 480 }),
@@ -106,6 +107,7 @@ fn header() -> TransactionHeader {
         control_number: "0001".to_owned(),
         control_reference: None,
         domain: ("OPEN".to_owned(), "1".to_owned()),
+        ..TransactionHeader::default()
     }
 }
 

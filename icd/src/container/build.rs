@@ -7,9 +7,10 @@ use std::io::Write;
 use super::{ContainerContent, FaceRecord, FingerRecord, fields};
 use crate::error::{ContainerProblem, Error};
 use crate::finger::FingerPosition;
+use crate::jpeg2000::Fidelity;
 use crate::nist::{OutRecord, StreamError, StreamingWriter, TransactionHeader, control_number};
 use crate::profile::{ControlNumber, FingerCompression, Profile};
-use crate::{hex, limits};
+use crate::{hex, jpeg2000, limits};
 
 /// Builds the file of one submission under a profile.
 ///
@@ -41,12 +42,13 @@ pub fn build_to<W: Write>(profile: &Profile, content: &ContainerContent, sink: W
         version: profile.itl.version.clone(),
         transaction_type: transaction_type.to_owned(),
         date: content.captured_on.strftime("%Y%m%d").to_string(),
-        priority: None,
+        priority: profile.priority(content.urgent),
         destination_agency: profile.itl.destination_agency.clone(),
         originating_agency: profile.itl.originating_agency.clone(),
         control_number: control_number_of(profile, content),
         control_reference: None,
         domain: (profile.itl.domain_name.clone(), profile.itl.domain_version.clone()),
+        ..TransactionHeader::default()
     };
     let images = content.fingers.iter().map(|_| 14).chain(content.face.iter().map(|_| 10));
     // IDCs have two digits.
@@ -99,19 +101,7 @@ fn type_14<'p>(
         return type_14_without_image(profile, content, finger, idc);
     }
     let fingers = &profile.fingers;
-    let (image, compression) = match fingers.compression {
-        FingerCompression::Wsq => {
-            let options = wsq::EncodeOptions {
-                bits_per_pixel: fingers.bits_per_pixel,
-                resolution_ppi: u16::try_from(finger.resolution_ppi).ok(),
-                comment: None,
-            };
-            let coded = wsq::encode(&finger.pixels, finger.width, finger.height, &options)
-                .map_err(|e| Error::Image { direction: "encoded", detail: e.to_string() })?;
-            (Cow::Owned(coded), "WSQ20")
-        }
-        FingerCompression::None => (Cow::Borrowed(finger.pixels.as_slice()), "NONE"),
-    };
+    let image = coded(profile, finger)?;
     let mut record = OutRecord::new(14, idc)?;
     record
         .field(3, &finger.impression.code().to_string())?
@@ -122,7 +112,7 @@ fn type_14<'p>(
         .field(8, "1")?
         .field(9, &finger.resolution_ppi.to_string())?
         .field(10, &finger.resolution_ppi.to_string())?
-        .field(11, compression)?
+        .field(11, fingers.compression.code())?
         .field(12, "8")?
         .field(13, &finger.position.code().to_string())?;
     repeated(
@@ -161,6 +151,26 @@ fn type_14<'p>(
     device_and_digest(&mut record, content, &image)?;
     record.image(image);
     Ok(record)
+}
+
+/// The pixels as the profile wants them.
+fn coded<'p>(profile: &Profile, finger: &'p FingerRecord) -> Result<Cow<'p, [u8]>, Error> {
+    let bits_per_pixel = profile.fingers.bits_per_pixel;
+    let resolution_ppi = u16::try_from(finger.resolution_ppi).ok();
+    let fidelity = match profile.fingers.compression {
+        FingerCompression::None => return Ok(Cow::Borrowed(finger.pixels.as_slice())),
+        FingerCompression::Wsq => {
+            let options = wsq::EncodeOptions { bits_per_pixel, resolution_ppi, comment: None };
+            return wsq::encode(&finger.pixels, finger.width, finger.height, &options)
+                .map(Cow::Owned)
+                .map_err(|e| Error::Image { direction: "encoded", detail: e.to_string() });
+        }
+        FingerCompression::Jp2 => Fidelity::Ratio(8.0 / bits_per_pixel),
+        FingerCompression::Jp2Lossless => Fidelity::Lossless,
+    };
+    let (width, height) = (finger.width, finger.height);
+    let picture = jpeg2000::Picture { width, height, components: 1, samples: &finger.pixels };
+    jpeg2000::encode(&picture, fidelity, resolution_ppi).map(Cow::Owned)
 }
 
 /// The standard lets the image and its fields away when every finger is accounted for.

@@ -92,6 +92,7 @@ pub(crate) fn full() -> ContainerContent {
         message_id: "018f3a5e-7d2c-7abc-8def-0123456789ab".parse().expect("a UUID"),
         reference_number: "NL1000000042".parse().expect("well-formed"),
         category: Category::Applicant,
+        urgent: false,
         dataset,
         fingers: [FingerPosition::RIGHT_FOUR, FingerPosition::LEFT_FOUR, FingerPosition::THUMBS]
             .map(slap)

@@ -13,6 +13,7 @@ pub fn field_name(record_type: u8, number: u16) -> Option<(&'static str, &'stati
         13 => TYPE_13,
         14 => TYPE_14,
         15 => TYPE_15,
+        4 => TYPE_4,
         _ => &[],
     };
     let found = own.iter().chain(COMMON).find(|(n, ..)| *n == number);
@@ -92,7 +93,8 @@ pub fn impression(code: u8) -> Option<&'static str> {
         1 => "rolled contact",
         2 => "plain, not live-scan (deprecated)",
         3 => "rolled, not live-scan (deprecated)",
-        4..=7 => "latent",
+        4 => "latent",
+        5..=7 => "latent, not live (deprecated)",
         8 => "swipe",
         10..=15 | 30..=39 => "palm (deprecated)",
         20..=23 | 26 | 27 => "contactless (deprecated)",
@@ -104,6 +106,12 @@ pub fn impression(code: u8) -> Option<&'static str> {
         42 => "plain contactless, moving",
         _ => return None,
     })
+}
+
+/// True for an impression code that is accepted on reading and never written.
+#[must_use]
+pub fn is_deprecated_impression(code: u8) -> bool {
+    matches!(code, 2 | 3 | 5..=7 | 10..=15 | 20..=23 | 26 | 27 | 30..=39)
 }
 
 /// The meaning of a compression name, or of its number in a binary record.
@@ -145,6 +153,17 @@ const TYPE_1: &[Row] = &[
     (17, "ANM", "agency names"),
 ];
 
+/// The binary header has no field numbers; these count its parts as the standard does.
+const TYPE_4: &[Row] = &[
+    (3, "IMP", "impression"),
+    (4, "FGP", "finger position"),
+    (5, "ISR", "image scanning resolution"),
+    (6, "HLL", "width"),
+    (7, "VLL", "height"),
+    (8, "CGA", "compression"),
+    (9, "DATA", "image"),
+];
+
 const TYPE_10: &[Row] = &[
     (3, "IMT", "image type"),
     (4, "SRC", "source agency"),
@@ -157,9 +176,13 @@ const TYPE_10: &[Row] = &[
     (11, "CGA", "compression"),
     (12, "CSP", "colour space"),
     (13, "SAP", "acquisition profile"),
+    (14, "FIP", "box of the face"),
     (20, "POS", "pose"),
     (23, "PAS", "acquisition source"),
     (24, "SQS", "quality scores"),
+    (25, "SPA", "angles of the pose"),
+    (26, "SXS", "expression"),
+    (29, "FFP", "landmarks"),
     (30, "DMM", "monitoring mode"),
     (904, "MMS", "make, model, serial number"),
     (996, "HAS", "SHA-256 of the image"),

@@ -15,6 +15,7 @@ pub(super) fn header() -> TransactionHeader {
         control_number: "0001".to_owned(),
         control_reference: None,
         domain: ("OPEN".to_owned(), "1".to_owned()),
+        ..TransactionHeader::default()
     }
 }
 
@@ -165,4 +166,83 @@ proptest! {
         let image_read = read.tagged(14).next().and_then(|r| r.field(999)).map(|f| f.value().len());
         prop_assert_eq!(image_read, Some(image));
     }
+}
+
+/// A Type-4 record, and one of a kind this crate does not know, go into a new file and come back.
+#[test]
+fn binary_and_foreign_records_are_written() {
+    let head = Type4Header {
+        impression: 0,
+        positions: vec![2, 3],
+        scanning_resolution: 0,
+        width_px: 3,
+        height_px: 2,
+        compression: 0,
+    };
+    let image = [0x1C, 0x1D, 1, 2, 3, 4];
+    let mut foreign = OutRecord::new(98, 7).expect("a tagged type");
+    foreign.field(901, "kept").expect("text").image(vec![9; 5]);
+    let header = TransactionHeader {
+        type_4_resolution_ppi: Some(500),
+        gmt: Some("20260701100000Z".to_owned()),
+        application_profiles: vec![("ORG".to_owned(), "PROFILE".to_owned(), "1".to_owned())],
+        agency_names: Some(("Destination".to_owned(), "Origin".to_owned())),
+        ..header()
+    };
+    let mut writer = TransactionWriter::new(header.clone());
+    writer.push(OutRecord::type_4(1, &head, &image[..]).expect("in order")).expect("room");
+    writer.push(foreign).expect("room");
+    let bytes = writer.to_bytes().expect("writable");
+    let read = Transaction::read(&bytes).expect("own file");
+    let one = read.type1();
+    assert_eq!(one.native_scanning_resolution_px_per_mm(), Some(19.69));
+    assert_eq!((one.gmt(), one.agency_names()), (Some("20260701100000Z"), Some(("Destination", "Origin"))));
+    assert_eq!(one.application_profiles(), [("ORG", "PROFILE", "1")]);
+    assert_eq!(one.contents(), [(4, 1), (98, 7)]);
+    assert_eq!(one.character_sets(), [(3, "UTF-8", "")]);
+    let Record::Binary(four) = &read.records()[1] else { panic!("Type-4 is binary") };
+    let view = Type4::of(four).expect("whole header");
+    assert_eq!((view.length_bytes(), view.idc(), view.positions()), (24, 1, vec![2, 3]));
+    assert_eq!((view.width(), view.height(), view.image()), (3, 2, &image[..]));
+
+    let mut again = TransactionWriter::new(header);
+    for record in read.records().iter().skip(1) {
+        again.push(OutRecord::copied(record).expect("nothing deprecated")).expect("room");
+    }
+    assert_eq!(again.to_bytes().as_ref(), Ok(&bytes));
+}
+
+#[test]
+fn what_is_deprecated_is_read_and_never_written() {
+    let mut record = OutRecord::new(14, 1).expect("Type-14");
+    assert_eq!(record.field(3, "2").expect_err("deprecated").code(), "I-0309");
+    assert!(record.field(3, "0").is_ok());
+    for code in 0..=255_u8 {
+        let written = OutRecord::new(14, 1).expect("Type-14").field(3, &code.to_string()).is_ok();
+        assert_eq!(written, !dictionary::is_deprecated_impression(code), "impression {code}");
+    }
+    let older = TransactionHeader { version: "0400".to_owned(), ..header() };
+    assert_eq!(TransactionWriter::new(older).to_bytes().expect_err("older").code(), "I-0309");
+    let head = |impression, compression| Type4Header {
+        impression,
+        positions: vec![1],
+        scanning_resolution: 0,
+        width_px: 1,
+        height_px: 1,
+        compression,
+    };
+    for refused in [head(2, 0), head(0, 7), Type4Header { positions: Vec::new(), ..head(0, 0) }] {
+        assert_eq!(
+            OutRecord::type_4(1, &refused, vec![0]).map(|_| ()).expect_err("refused").code(),
+            "I-0309"
+        );
+    }
+    let old = [
+        &b"1.001:36\x1d1.002:0300\x1d1.003:1\x1f1\x1e3\x1f01\x1c"[..],
+        &[0, 0, 0, 20, 1, 0, 2, 255, 255, 255, 255, 255, 0, 0, 2, 0, 1, 0, 7, 7],
+    ]
+    .concat();
+    let read = Transaction::read(&old).expect("old files are read");
+    assert_eq!(read.to_bytes(), old);
+    assert!(OutRecord::copied(&read.records()[1]).is_err(), "Type-3 is deprecated");
 }

@@ -21,6 +21,29 @@ impl<'r, 'a> Type1<'r, 'a> {
         self.text(2)
     }
 
+    /// 1.001 LEN.
+    #[must_use]
+    pub fn length_bytes(&self) -> Option<usize> {
+        self.record?.number(1)
+    }
+
+    /// 1.003 CNT: type and IDC of each record after this one, in the order of the file.
+    #[must_use]
+    pub fn contents(&self) -> Vec<(u8, u8)> {
+        let rows = self.record.and_then(|record| record.field(3)).map(|field| field.text_subfields().skip(1));
+        rows.into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|items| match items[..] {
+                [record_type, idc] => Some((
+                    super::record::decimal(record_type.as_bytes())?,
+                    super::record::decimal(idc.as_bytes())?,
+                )),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// 1.004 TOT.
     #[must_use]
     pub fn transaction_type(&self) -> Option<&'a str> {
@@ -116,6 +139,24 @@ impl<'r, 'a> Type1<'r, 'a> {
         field.text_subfields().next()??.first()?.parse().ok()
     }
 
+    /// 1.015 DCS: index, name and version of each character set besides ASCII.
+    #[must_use]
+    pub fn character_sets(&self) -> Vec<(u16, &'a str, &'a str)> {
+        let rows = self.record.and_then(|record| record.field(15)).map(|field| field.text_subfields());
+        rows.into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|items| {
+                let index = super::record::decimal(items.first()?.as_bytes())?;
+                Some((
+                    index,
+                    items.get(1).copied().unwrap_or_default(),
+                    items.get(2).copied().unwrap_or_default(),
+                ))
+            })
+            .collect()
+    }
+
     /// The record itself.
     #[must_use]
     pub fn record(&self) -> Option<&'r TaggedRecord<'a>> {
@@ -124,6 +165,45 @@ impl<'r, 'a> Type1<'r, 'a> {
 
     fn text(&self, number: u16) -> Option<&'a str> {
         self.record?.text(number)
+    }
+}
+
+/// Descriptive text. Its fields from 003 on belong to the domain, so that a profile names them; here they are reached by
+/// number.
+#[derive(Clone, Copy)]
+pub struct Type2<'r, 'a> {
+    record: &'r TaggedRecord<'a>,
+}
+
+impl<'r, 'a> Type2<'r, 'a> {
+    /// The view, when the record has this type.
+    #[must_use]
+    pub fn of(record: &'r TaggedRecord<'a>) -> Option<Self> {
+        (record.record_type() == 2).then_some(Self { record })
+    }
+
+    /// 2.001 LEN.
+    #[must_use]
+    pub fn length_bytes(&self) -> Option<usize> {
+        self.record.number(1)
+    }
+
+    /// 2.002 IDC.
+    #[must_use]
+    pub fn idc(&self) -> Option<u8> {
+        self.record.number(2)
+    }
+
+    /// The rows of a field of the domain, each with its items; none where the field is absent or not UTF-8.
+    #[must_use]
+    pub fn rows(&self, number: u16) -> Vec<Vec<&'a str>> {
+        self.record.field(number).map(|field| field.text_subfields().flatten().collect()).unwrap_or_default()
+    }
+
+    /// The record itself.
+    #[must_use]
+    pub fn record(&self) -> &'r TaggedRecord<'a> {
+        self.record
     }
 }
 
@@ -140,6 +220,18 @@ impl<'a> Type4<'a> {
     pub fn of(record: &BinaryRecord<'a>) -> Option<Self> {
         let header = *record.bytes().first_chunk::<18>()?;
         (record.record_type() == 4).then_some(Self { bytes: record.bytes(), header })
+    }
+
+    /// LEN: header and image.
+    #[must_use]
+    pub fn length_bytes(&self) -> u32 {
+        u32::from_be_bytes([self.header[0], self.header[1], self.header[2], self.header[3]])
+    }
+
+    /// IDC.
+    #[must_use]
+    pub fn idc(&self) -> u8 {
+        self.header[4]
     }
 
     /// IMP.
@@ -205,6 +297,16 @@ macro_rules! tagged_view {
             #[must_use]
             pub fn record(&self) -> &'r TaggedRecord<'a> {
                 self.record
+            }
+
+            /// 001 LEN.
+            pub fn length_bytes(&self) -> Result<usize, Error> {
+                self.number(1, "a number of bytes")
+            }
+
+            /// 002 IDC.
+            pub fn idc(&self) -> Result<u8, Error> {
+                self.number(2, "a number from 0 to 99")
             }
 
             /// The image of field 999, borrowed from the file.
@@ -320,6 +422,11 @@ macro_rules! print_view {
             /// 012 BPX.
             pub fn bits_per_pixel(&self) -> Result<u8, Error> {
                 self.number(12, "a number of bits")
+            }
+
+            /// 008 SLC, 009 THPS and 010 TVPS as they stand.
+            pub fn pixel_scale(&self) -> Result<(u8, u32, u32), Error> {
+                Ok((self.number(8, "0, 1 or 2")?, self.number(9, "a number")?, self.number(10, "a number")?))
             }
 
             /// 009 and 010 with 008, as pixels per inch; horizontal and vertical must agree.
@@ -443,6 +550,35 @@ impl<'a> Type10<'_, 'a> {
             )),
             _ => None,
         })
+    }
+
+    /// 10.025 SPA: yaw, pitch and roll in degrees, as far as given, without their uncertainties.
+    #[must_use]
+    pub fn pose_angles_deg(&self) -> Vec<i16> {
+        let items = self.record.field(25).and_then(|field| field.text_subfields().next().flatten());
+        items.into_iter().flatten().take(3).map_while(|item| item.parse().ok()).collect()
+    }
+
+    /// 10.026 SXS: words for the expression.
+    #[must_use]
+    pub fn expressions(&self) -> Vec<&'a str> {
+        let rows = self.record.field(26).map(|field| field.text_subfields());
+        rows.into_iter().flatten().flatten().filter_map(|items| items.first().copied()).collect()
+    }
+
+    /// 10.029 FFP: kind, name, and x and y in pixels of each landmark.
+    pub fn landmarks_px(&self) -> Result<Vec<(u8, &'a str, u32, u32)>, Error> {
+        self.rows(29, 88, |items| {
+            let [kind, name, x, y, ..] = items else { return None };
+            let number = |text: &str| super::record::decimal(text.as_bytes());
+            Some((super::record::decimal(kind.as_bytes())?, *name, number(x)?, number(y)?))
+        })
+    }
+
+    /// 10.030 DMM: how the capture was watched.
+    #[must_use]
+    pub fn monitoring(&self) -> Option<&'a str> {
+        self.record.text(30)
     }
 
     /// 10.013 SAP: subject acquisition profile, where given.

@@ -21,8 +21,18 @@ pub(super) fn check(profile: &Profile) -> Result<(), Vec<String>> {
 }
 
 fn itl(profile: &Profile, problems: &mut Vec<String>) {
-    if !["0500", "0501", "0502"].contains(&profile.itl.version.as_str()) {
-        problems.push("itl.version must be 0500, 0501 or 0502".to_owned());
+    if profile.itl.version != crate::nist::VERSION_WRITTEN {
+        problems.push(format!(
+            "itl.version must be {}, the only one that is written",
+            crate::nist::VERSION_WRITTEN
+        ));
+    }
+    let (normal, urgent) = (profile.itl.priority_normal, profile.itl.priority_urgent);
+    let out_of_range = [normal, urgent].into_iter().flatten().any(|priority| !(1..=9).contains(&priority));
+    if out_of_range || normal.zip(urgent).is_some_and(|(normal, urgent)| urgent >= normal) {
+        problems.push(
+            "itl.priority_urgent and .priority_normal go from 1 (most urgent) to 9, urgent first".to_owned(),
+        );
     }
     let texts = [
         ("name", &profile.name),
@@ -137,8 +147,8 @@ fn quality(profile: &Profile, problems: &mut Vec<String>) {
 }
 
 fn face_and_reference(profile: &Profile, problems: &mut Vec<String>) {
-    if !["JPEGB", "JPEGL", "PNG"].contains(&profile.face.compression.as_str()) {
-        problems.push("face.compression must be JPEGB, JPEGL or PNG".to_owned());
+    if !["JPEGB", "JPEGL", "JP2", "JP2L", "PNG"].contains(&profile.face.compression.as_str()) {
+        problems.push("face.compression must be JPEGB, JPEGL, JP2, JP2L or PNG".to_owned());
     }
     if ![1, 10, 11, 12, 13, 14, 15, 20, 30, 32, 40, 42, 50, 51, 52]
         .contains(&profile.face.acquisition_profile)

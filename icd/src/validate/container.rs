@@ -6,7 +6,7 @@ use crate::dataset::PartialDate;
 use crate::error::{ContainerProblem, Error};
 use crate::finding::Finding;
 use crate::finger::{FingerPosition, MissingReason};
-use crate::message::Submission;
+use crate::message::{Priority, Submission};
 use crate::nist::{TaggedRecord, Transaction, Type10, Type14};
 use crate::profile::{DatasetField, Profile};
 
@@ -37,9 +37,16 @@ pub(super) fn check(
     if let (Some(read), Some(envelope)) = (&read, envelope) {
         same(read, envelope, findings);
     }
+    let is_urgent = envelope.is_some_and(|envelope| matches!(envelope.priority, Priority::Urgent { .. }));
+    if is_urgent && profile.priority(true).is_some_and(|asked| transaction.type1().priority() != Some(asked))
+    {
+        let message = "The envelope is urgent and the file does not say so. Build it again as urgent.";
+        findings.push(Finding::warning("I-1605", "1.006", message));
+    }
     let reasons = read.as_ref().map(|read| read.missing.clone()).unwrap_or_default();
     let fingers = fingers(profile, &transaction, &reasons, findings);
     faces(profile, &transaction, findings);
+    super::records::check(&transaction, findings);
     sequence(profile, &fingers, &reasons, findings);
     quality(profile, &fingers, read.as_ref(), findings);
 }

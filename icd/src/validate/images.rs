@@ -6,7 +6,7 @@ use crate::container::{ReadFace, ReadFinger};
 use crate::finding::Finding;
 use crate::hex;
 use crate::message::ContainerDigest;
-use crate::profile::{FingerCompression, Profile};
+use crate::profile::Profile;
 
 pub(super) fn finger(
     profile: &Profile,
@@ -18,10 +18,7 @@ pub(super) fn finger(
         return;
     }
     digest("14.996", finger.image, hash, findings);
-    let expected = match profile.fingers.compression {
-        FingerCompression::Wsq => "WSQ20",
-        FingerCompression::None => "NONE",
-    };
+    let expected = profile.fingers.compression.code();
     if finger.compression != expected {
         let message = format!("The profile asks for {expected}. Code the image again.");
         findings.push(Finding::error("I-1115", "14.011", message));

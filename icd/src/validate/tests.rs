@@ -305,10 +305,10 @@ fn foreign_files() {
 #[test]
 fn all_findings_come_at_once_and_in_order() {
     let expect = [
-        "I-1502 14.013",
-        "~I-1501 14.024",
         "I-1101 nationality",
         "I-1103 council-decision",
+        "I-1502 14.013",
+        "~I-1501 14.024",
         "I-1603 reference-number",
         "I-1112 sent-at",
         "I-1701 birth-date",
@@ -324,6 +324,72 @@ fn all_findings_come_at_once_and_in_order() {
         s.minor = true;
     });
     assert_eq!(many, expect);
+}
+
+/// Fields of the standard: mandatory ones, value sets, and codes that are deprecated.
+#[test]
+fn records_keep_to_the_standard() {
+    #[track_caller]
+    fn check(record_type: u8, number: u16, value: &str, expect: &[&str]) {
+        let (_, content) = good();
+        let bytes = build(&Profile::open_2026(), &content).expect("content that fits");
+        let changed = with_field(&bytes, record_type, number, value);
+        let found = super::container(&Profile::open_2026(), &changed);
+        let shown: Vec<String> =
+            shown(&found).into_iter().filter(|one| one.contains(&format!("{record_type}."))).collect();
+        assert_eq!(shown, expect, "{record_type}.{number:03}");
+    }
+    check(14, 3, "0", &[]);
+    check(14, 3, "2", &["~I-1115 14.003"]);
+    check(14, 3, "99", &["I-1115 14.003"]);
+    check(14, 4, "", &["I-1101 14.004"]);
+    check(14, 12, "16", &["I-1115 14.012"]);
+    check(10, 20, "X", &["I-1115 10.020"]);
+    check(10, 4, "", &["I-1101 10.004"]);
+    check(1, 6, "0", &["I-1115 1.006"]);
+    check(1, 5, "20261301", &["I-1112 1.005"]);
+}
+
+/// An urgent request says so in the file too.
+#[test]
+fn priority_goes_into_the_file() {
+    let (mut submission, mut content) = good();
+    let profile = Profile::open_2026();
+    let urgent = |content: &ContainerContent| {
+        let bytes = build(&profile, content).expect("content that fits");
+        let priority = crate::nist::Transaction::read(&bytes).expect("own file").type1().priority();
+        (bytes, priority)
+    };
+    assert_eq!(urgent(&content).1, Some(5));
+    submission.priority = Priority::Urgent { reason: "transfer tonight".to_owned() };
+    let bytes = urgent(&content).0;
+    submission.container = ContainerDigest::of(&bytes);
+    assert_eq!(shown(&super::submission(&profile, &submission, &bytes, at(NOW))), ["~I-1605 1.006"]);
+    content.urgent = true;
+    let (bytes, priority) = urgent(&content);
+    assert_eq!(priority, Some(1));
+    submission.container = ContainerDigest::of(&bytes);
+    assert!(super::submission(&profile, &submission, &bytes, at(NOW)).is_empty());
+}
+
+/// Prints may travel as JPEG 2000 where the profile says so, and come back.
+#[test]
+fn jpeg_2000_prints_by_profile() {
+    let text = include_str!("../../profiles/open-2026.toml");
+    for (word, code) in [("jp2", "JP2"), ("jp2-lossless", "JP2L")] {
+        let profile = text.replace("compression = \"wsq\"", &format!("compression = \"{word}\""));
+        let profile = Profile::from_toml(&profile).expect("consistent");
+        let (_, content) = good();
+        let bytes = build(&profile, &content).expect("content that fits");
+        assert_eq!(shown(&super::container(&profile, &bytes)), [""; 0]);
+        let read = crate::container::read(&profile, &bytes).expect("own file");
+        for (read, written) in read.fingers.iter().zip(&content.fingers) {
+            assert_eq!(read.compression, code);
+            let pixels = read.pixels().expect("own image");
+            assert_eq!(pixels.len(), written.pixels.len());
+            assert_eq!(pixels == written.pixels, code == "JP2L");
+        }
+    }
 }
 
 #[test]

@@ -113,6 +113,7 @@ pub fn submission(visit: &Visit, sender: &str, national_part: &str) -> Result<Pa
         message_id,
         reference_number: reference_number.clone(),
         category: Category::Applicant,
+        urgent: false,
         dataset: dataset.clone(),
         fingers: visit.fingers.clone(),
         face: Some(grey_face()?),

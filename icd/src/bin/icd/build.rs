@@ -54,6 +54,8 @@ struct Case {
     captured_on: Date,
     operator: String,
     #[serde(default)]
+    urgent: bool,
+    #[serde(default)]
     surnames: Vec<String>,
     #[serde(default)]
     forenames: Vec<String>,
@@ -190,6 +192,7 @@ fn content(case: Case, folder: &Path) -> Result<ContainerContent, Failure> {
         message_id: case.message_id.parse()?,
         reference_number: case.reference_number.parse()?,
         category: case.category,
+        urgent: case.urgent,
         dataset,
         fingers: fingers?,
         face: case.face.map(|file| face(&folder.join(file))).transpose()?,

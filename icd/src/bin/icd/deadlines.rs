@@ -134,7 +134,17 @@ fn show(deadline: &Deadline, arguments: &Arguments) {
             .iter()
             .map(|clock| json!({ "article": clock.article, "due": clock.due, "source": clock.source }))
             .collect();
-        println!("{}", json!({ "clocks": clocks, "state": state }));
+        let first = deadline.clocks().first().copied();
+        println!(
+            "{}",
+            json!({
+                "category": arguments.category,
+                "due": first.and_then(|clock| clock.due),
+                "article": first.map(|clock| clock.article),
+                "clocks": clocks,
+                "state": state,
+            })
+        );
         return;
     }
     for (index, clock) in deadline.clocks().iter().enumerate() {

@@ -126,7 +126,9 @@ fn as_json(transaction: &Transaction<'_>) -> Value {
         .iter()
         .map(|record| {
             let fields = match record {
-                Record::Tagged(tagged) => tagged.fields().iter().map(field_json).collect(),
+                Record::Tagged(tagged) => {
+                    tagged.fields().iter().map(|field| field_json(tagged.record_type(), field)).collect()
+                }
                 Record::Binary(binary) => binary_json(binary),
             };
             json!({
@@ -142,13 +144,18 @@ fn as_json(transaction: &Transaction<'_>) -> Value {
     json!({ "records": records })
 }
 
-fn field_json(field: &Field<'_>) -> Value {
-    if field.number() == 999 {
-        return json!({ "number": 999, "image_bytes": field.value().len(), "kind": kind(field.value()) });
+fn field_json(record_type: u8, field: &Field<'_>) -> Value {
+    let number = field.number();
+    let (mnemonic, name) = dictionary::field_name(record_type, number).unzip();
+    let tag = format!("{record_type}.{number:03}");
+    if number == 999 {
+        let (image_bytes, kind) = (field.value().len(), kind(field.value()));
+        return json!({ "number": 999, "tag": tag, "mnemonic": mnemonic, "name": name, "image_bytes": image_bytes, "kind": kind });
     }
     let rows: Vec<Vec<String>> =
         field.subfields().map(|items| items.into_iter().map(shown).collect()).collect();
-    json!({ "number": field.number(), "subfields": rows })
+    let meaning = field.text().and_then(|text| dictionary::code_meaning(record_type, number, text));
+    json!({ "number": number, "tag": tag, "mnemonic": mnemonic, "name": name, "subfields": rows, "meaning": meaning })
 }
 
 fn binary_json(record: &BinaryRecord<'_>) -> Vec<Value> {

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 use std::path::Path;
 
-use icd::nist::{Record, Transaction, Type4};
+use icd::nist::{BinaryRecord, Record, Transaction};
 
 use crate::{Failure, write};
 
@@ -14,21 +14,22 @@ pub(crate) fn extract(bytes: &[u8], out: &Path, decode: bool) -> Result<(), Fail
         message: format!("{} cannot be made: {error}. Check the path and the rights.", out.display()),
     })?;
     for (index, record) in transaction.records().iter().enumerate() {
-        let (position, image) = match record {
+        let (position, image, size) = match record {
             Record::Tagged(tagged) => match tagged.field(999) {
-                Some(field) => {
-                    (tagged.number::<u8>(13).filter(|_| tagged.record_type() >= 13), field.value())
-                }
+                Some(field) => (
+                    tagged.number::<u8>(13).filter(|_| tagged.record_type() >= 13),
+                    field.value(),
+                    tagged.number(6).zip(tagged.number(7)),
+                ),
                 None => continue,
             },
-            Record::Binary(binary) => match Type4::of(binary) {
-                Some(view) => (view.positions().first().copied(), view.image()),
-                None => continue,
-            },
+            Record::Binary(binary) => binary_image(binary),
         };
+        if image.is_empty() {
+            continue;
+        }
         let finger = position.map(|code| format!("_fgp{code:02}")).unwrap_or_default();
         let stem = format!("{:02}_type{}{finger}", index + 1, record.record_type());
-        let size = record.as_tagged().and_then(|tagged| Some((tagged.number(6)?, tagged.number(7)?)));
         let (extension, content) = match decode.then(|| as_png(image, size)).flatten() {
             Some(content) => ("png", content),
             None => (extension(image), image.to_vec()),
@@ -38,6 +39,21 @@ pub(crate) fn extract(bytes: &[u8], out: &Path, decode: bool) -> Result<(), Fail
         println!("{} {} bytes", path.display(), content.len());
     }
     Ok(())
+}
+
+/// Position, image and size of a binary record. Types 3 to 6 share a header of 18 bytes, a signature has one of 12, and a
+/// user-defined image follows LEN and IDC in a form nobody but its writer knows.
+fn binary_image<'a>(record: &BinaryRecord<'a>) -> (Option<u8>, &'a [u8], Option<(u32, u32)>) {
+    let bytes = record.bytes();
+    let side = |at: usize| {
+        let pair = bytes.get(at..)?.first_chunk::<2>()?;
+        Some(u32::from(u16::from_be_bytes(*pair)))
+    };
+    match record.record_type() {
+        3..=6 => (bytes.get(6).copied(), bytes.get(18..).unwrap_or_default(), side(13).zip(side(15))),
+        8 => (None, bytes.get(12..).unwrap_or_default(), side(8).zip(side(10))),
+        _ => (None, bytes.get(5..).unwrap_or_default(), None),
+    }
 }
 
 /// The picture as PNG, where this tool can decode it; an uncompressed one needs the size the record gives.

@@ -1,0 +1,115 @@
+//! Fields that every record of a type has, and the values the standard lists for them.
+//!
+//! Source: ANSI/NIST-ITL 1-2011 Update 2015, tables of record types 1, 10 and 14. What a profile or the law asks beyond
+//! that is checked elsewhere; a field that has a finding already gets no second one.
+
+use crate::dataset::PartialDate;
+use crate::finding::Finding;
+use crate::nist::{TaggedRecord, Transaction, dictionary};
+
+/// When a field must be there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Needed {
+    Always,
+    WithImage,
+    Never,
+}
+
+/// What a field may say.
+#[derive(Clone, Copy)]
+enum Values {
+    Any,
+    Date,
+    Impression,
+    Between(u32, u32),
+    OneOf(&'static [&'static str]),
+}
+
+type Rule = (u8, u16, Needed, Values);
+
+pub(super) fn check(transaction: &Transaction<'_>, findings: &mut Vec<Finding>) {
+    for record_type in [1, 10, 14] {
+        for record in transaction.tagged(record_type) {
+            let has_image = record.field(999).is_some_and(|field| !field.value().is_empty());
+            for (_, number, needed, values) in RULES.iter().filter(|rule| rule.0 == record_type) {
+                field(record, *number, *needed, *values, has_image, findings);
+            }
+        }
+    }
+}
+
+fn field(
+    record: &TaggedRecord<'_>,
+    number: u16,
+    needed: Needed,
+    values: Values,
+    has_image: bool,
+    findings: &mut Vec<Finding>,
+) {
+    let name = format!("{}.{number:03}", record.record_type());
+    if findings.iter().any(|finding| finding.field == name) {
+        return;
+    }
+    let value = record.field(number).map(|field| field.text().unwrap_or("\u{fffd}"));
+    let Some(value) = value.filter(|value| !value.is_empty()) else {
+        if needed == Needed::Always || (needed == Needed::WithImage && has_image) {
+            let message = "The standard asks for this field in every such record. Add it.";
+            findings.push(Finding::error("I-1101", name, message));
+        }
+        return;
+    };
+    if let Values::Impression = values
+        && value.parse().is_ok_and(dictionary::is_deprecated_impression)
+    {
+        let message = "This impression code is deprecated. Use 0 (plain) or 1 (rolled) in new files.";
+        return findings.push(Finding::warning("I-1115", name, message));
+    }
+    if let Some(expected) = outside(value, values) {
+        let code = if matches!(values, Values::Date) { "I-1112" } else { "I-1115" };
+        findings.push(Finding::error(code, name, format!("The value must be {expected}. Correct it.")));
+    }
+}
+
+/// What would have been accepted, where the value is not.
+fn outside(value: &str, values: Values) -> Option<String> {
+    let (accepted, expected) = match values {
+        Values::Any => return None,
+        Values::Date => (PartialDate::from_nist(value).is_ok(), "a date of eight digits".to_owned()),
+        Values::Impression => {
+            let known = value.parse().ok().and_then(dictionary::impression).is_some();
+            (known, "one of 0, 1, 4, 8, 24, 25, 28, 29, 41, 42".to_owned())
+        }
+        Values::Between(low, high) => {
+            let digits = value.len() <= 10 && value.bytes().all(|byte| byte.is_ascii_digit());
+            let within = value.parse().is_ok_and(|number: u32| (low..=high).contains(&number));
+            (digits && within, format!("a number from {low} to {high}"))
+        }
+        Values::OneOf(words) => (words.contains(&value), format!("one of {}", words.join(", "))),
+    };
+    (!accepted).then_some(expected)
+}
+
+const COMPRESSIONS: Values = Values::OneOf(&["NONE", "WSQ20", "JPEGB", "JPEGL", "JP2", "JP2L", "PNG"]);
+const MONITORING: Values = Values::OneOf(&["CONTROLLED", "ASSISTED", "OBSERVED", "UNATTENDED", "UNKNOWN"]);
+const SCALES: Values = Values::OneOf(&["0", "1", "2"]);
+const SIDE: Values = Values::Between(10, 99_999);
+
+#[rustfmt::skip]
+const RULES: &[Rule] = {
+    use Needed::{Always, Never, WithImage};
+    use Values::{Any, Between, Date, Impression, OneOf};
+    &[
+        (1, 2, Always, Any), (1, 4, Always, Any), (1, 5, Always, Date), (1, 6, Never, Between(1, 9)),
+        (1, 7, Always, Any), (1, 8, Always, Any), (1, 9, Always, Any), (1, 11, Always, Any), (1, 12, Always, Any),
+        (10, 3, Always, Any), (10, 4, Always, Any), (10, 5, Always, Date), (10, 6, Always, SIDE),
+        (10, 7, Always, SIDE), (10, 8, Always, SCALES), (10, 9, Always, Between(1, 99_999)),
+        (10, 10, Always, Between(1, 99_999)), (10, 11, Always, COMPRESSIONS), (10, 12, Always, Any),
+        (10, 13, Never, OneOf(&["1", "10", "11", "12", "13", "14", "15", "20", "30", "32", "40", "42", "50", "51", "52"])),
+        (10, 20, Never, OneOf(&["F", "R", "L", "A", "D"])), (10, 30, Never, MONITORING),
+        (14, 3, Always, Impression), (14, 4, Always, Any), (14, 5, Always, Date), (14, 6, WithImage, SIDE),
+        (14, 7, WithImage, SIDE), (14, 8, WithImage, SCALES), (14, 9, WithImage, Between(1, 99_999)),
+        (14, 10, WithImage, Between(1, 99_999)), (14, 11, WithImage, COMPRESSIONS), (14, 12, WithImage, OneOf(&["8"])),
+        (14, 13, Always, Between(0, 84)), (14, 26, Never, Between(1, 255)), (14, 27, Never, OneOf(&["Y"])),
+        (14, 30, Never, MONITORING), (14, 31, Never, OneOf(&["10", "20", "30", "40", "45", "50", "60"])),
+    ]
+};
