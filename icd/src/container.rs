@@ -167,6 +167,8 @@ pub struct ContainerContent {
     pub fingers: Vec<FingerRecord>,
     /// The face.
     pub face: Option<FaceRecord>,
+    /// Pictures of documents, as the dataset's copies name them by their digests (JPEG, PNG or JPEG 2000).
+    pub documents: Vec<Vec<u8>>,
     /// What took the images.
     pub device: DeviceDescription,
     /// The day they were taken.

@@ -314,6 +314,92 @@ impl fmt::Debug for TravelDocument {
     }
 }
 
+/// Which document a copy shows (letter (j)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CopiedDocument {
+    /// An identity or travel document.
+    IdentityOrTravel,
+    /// Another document that helps to identify the person, where there is no identity or travel document.
+    Other,
+}
+
+impl CopiedDocument {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::IdentityOrTravel, Self::Other];
+
+    /// The stable word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::IdentityOrTravel => "identity-or-travel",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind for a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.word() == word)
+    }
+}
+
+/// The indication as to the authenticity of a copied document (letter (j)).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Authenticity {
+    /// It was found authentic.
+    Authentic,
+    /// It was found not to be.
+    NotAuthentic,
+    /// It could not be established.
+    NotEstablished,
+}
+
+impl Authenticity {
+    /// Every indication.
+    pub const ALL: [Self; 3] = [Self::Authentic, Self::NotAuthentic, Self::NotEstablished];
+
+    /// The stable word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Authentic => "authentic",
+            Self::NotAuthentic => "not-authentic",
+            Self::NotEstablished => "not-established",
+        }
+    }
+
+    /// The indication for a word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.word() == word)
+    }
+}
+
+impl fmt::Debug for Authenticity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Authenticity(redacted)")
+    }
+}
+
+/// A scanned colour copy of a document (letter (j)). The picture itself travels in the container; its SHA-256 ties the two.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentCopy {
+    /// What it is a copy of.
+    pub document: CopiedDocument,
+    /// Whether the document was found authentic. Article 26(2)(j) knows none for another document.
+    pub authenticity: Option<Authenticity>,
+    /// SHA-256 of the coded picture.
+    pub sha256: [u8; 32],
+}
+
+impl fmt::Debug for DocumentCopy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DocumentCopy({:?})", self.document)
+    }
+}
+
 /// A visa issued or extended (EUR 17(2)(h)).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visa {
@@ -444,6 +530,8 @@ pub struct Dataset {
     pub event: Event,
     /// Identity or travel document (i), where available.
     pub document: Option<TravelDocument>,
+    /// Scanned colour copies of a document (j), where available.
+    pub document_copies: Vec<DocumentCopy>,
     /// Operator user ID (n).
     pub operator: StaffId,
     /// Day on which the biometrics were taken (l).
@@ -468,6 +556,7 @@ impl Dataset {
             sex,
             event,
             document: None,
+            document_copies: Vec::new(),
             operator,
             biometrics_taken_on,
             additional: Additional::default(),

@@ -117,6 +117,8 @@ pub enum DatasetField {
     DeviceSerial,
     /// Identity or travel document.
     Document,
+    /// Copies of documents: what each shows, its authenticity, and the digest of its picture.
+    DocumentCopies,
     /// Date of the event.
     EventDate,
     /// Member State of the event.
@@ -145,7 +147,7 @@ pub enum DatasetField {
 
 impl DatasetField {
     /// Every field, in alphabetical order.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Additional,
         Self::Aliases,
         Self::BiometricsTakenOn,
@@ -157,6 +159,7 @@ impl DatasetField {
         Self::DeviceDriver,
         Self::DeviceSerial,
         Self::Document,
+        Self::DocumentCopies,
         Self::EventDate,
         Self::EventMemberState,
         Self::EventPlace,
@@ -186,6 +189,7 @@ impl DatasetField {
             Self::DeviceDriver => "device-driver",
             Self::DeviceSerial => "device-serial",
             Self::Document => "document",
+            Self::DocumentCopies => "document-copies",
             Self::EventDate => "event-date",
             Self::EventMemberState => "event-member-state",
             Self::EventPlace => "event-place",

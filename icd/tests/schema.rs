@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use icd::dataset::SecurityGround;
+use icd::dataset::{Authenticity, CopiedDocument, SecurityGround};
 use icd::error::Error;
 use icd::finding::Severity;
 use icd::message::{AnswerList, Mark, MatchKind, Message};
@@ -215,6 +215,8 @@ fn what_the_schema_refuses_is_refused_and_the_rest_is_not() {
 fn the_words_are_those_of_the_types() {
     let schema = Schema(Node::parse(SCHEMA));
     assert_eq!(schema.words("SecurityGround"), SecurityGround::ALL.map(SecurityGround::word));
+    assert_eq!(schema.words("CopiedDocument"), CopiedDocument::ALL.map(CopiedDocument::word));
+    assert_eq!(schema.words("Authenticity"), Authenticity::ALL.map(Authenticity::word));
     assert_eq!(schema.words("MatchKind"), MatchKind::ALL.map(MatchKind::word));
     assert_eq!(schema.words("Mark"), Mark::ALL.map(Mark::word));
     assert_eq!(schema.words("Severity"), [Severity::Warning, Severity::Error].map(Severity::word));

@@ -64,6 +64,7 @@ fn case() -> (Submission, Vec<u8>) {
         reference_number: "NL1000000042".parse().expect("well-formed"),
         category: icd::category::Category::Applicant,
         urgent: false,
+        documents: Vec::new(),
         dataset: dataset.clone(),
         fingers: [FingerPosition::RIGHT_FOUR, FingerPosition::LEFT_FOUR, FingerPosition::THUMBS]
             .map(slap)

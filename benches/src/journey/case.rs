@@ -98,6 +98,7 @@ impl Case {
                 reference_number: submission.reference_number.clone(),
                 category: submission.category,
                 urgent: false,
+                documents: Vec::new(),
                 dataset: submission.dataset.clone(),
                 fingers: judged.into_records(slaps),
                 face: Some(FaceRecord { jpeg, width: portrait.width, height: portrait.height }),

@@ -64,6 +64,7 @@ pub(super) fn build(job: SealJob) -> Result<Built, Error> {
         reference_number: reference_number.clone(),
         category,
         urgent: false,
+        documents: Vec::new(),
         dataset: dataset.clone(),
         fingers: finger_records(&plan, &pictures)?,
         face: face_record(&plan, &pictures),

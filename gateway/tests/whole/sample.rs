@@ -110,6 +110,7 @@ fn content(national: &str, today: Date) -> ContainerContent {
         reference_number: format!("NL1{national}").parse().expect("well-formed"),
         category: Category::Applicant,
         urgent: false,
+        documents: Vec::new(),
         dataset,
         fingers: [FingerPosition::RIGHT_FOUR, FingerPosition::LEFT_FOUR, FingerPosition::THUMBS]
             .map(slap)

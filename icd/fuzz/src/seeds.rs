@@ -88,6 +88,7 @@ fn content() -> ContainerContent {
         reference_number: "NL1000000042".parse().expect("well-formed"),
         category: Category::Applicant,
         urgent: false,
+        documents: Vec::new(),
         dataset: dataset(),
         fingers: vec![slap(FingerPosition::RIGHT_FOUR), slap(FingerPosition::THUMBS)],
         face: Some(FaceRecord { jpeg: vec![0xFF, 0xD8, 0xFF, 0xD9], width: 640, height: 480 }),
@@ -133,7 +134,7 @@ pub(crate) fn nist() -> Vec<Vec<u8>> {
     let many = writer.to_bytes().expect("writable");
     // A header that announces one binary record, and the record: 18 bytes of header and two of image.
     let binary = [
-        &b"1.001:36\x1d1.002:0300\x1d1.003:1\x1f1\x1e4\x1f01\x1c"[..],
+        &b"1.001:35\x1d1.002:0300\x1d1.003:1\x1f1\x1e4\x1f01\x1c"[..],
         &[0, 0, 0, 20, 1, 0, 2, 255, 255, 255, 255, 255, 0, 0, 2, 0, 1, 0, 7, 7],
     ]
     .concat();

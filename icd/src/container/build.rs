@@ -51,10 +51,12 @@ pub fn build_to<W: Write>(profile: &Profile, content: &ContainerContent, sink: W
         ..TransactionHeader::default()
     };
     let images = content.fingers.iter().map(|_| 14).chain(content.face.iter().map(|_| 10));
+    let images = images.chain(content.documents.iter().map(|_| 21));
     // IDCs have two digits.
     let idcs = (1_u8..=99).zip(images).map(|(idc, record_type)| (record_type, idc));
     let announced: Vec<(u8, u8)> = [(2, 0)].into_iter().chain(idcs).collect();
-    if announced.len() != 1 + content.fingers.len() + usize::from(content.face.is_some()) {
+    let records = content.fingers.len() + usize::from(content.face.is_some()) + content.documents.len();
+    if announced.len() != 1 + records {
         return Err(refuse(ContainerProblem::TooLarge).into());
     }
     let mut writer = StreamingWriter::begin(sink, &header, &announced)?;
@@ -65,6 +67,9 @@ pub fn build_to<W: Write>(profile: &Profile, content: &ContainerContent, sink: W
     }
     if let Some(face) = &content.face {
         writer.write(&type_10(profile, content, face, idc.next().unwrap_or(0))?)?;
+    }
+    for (number, picture) in (1_u8..).zip(&content.documents) {
+        writer.write(&type_21(profile, content, picture, (idc.next().unwrap_or(0), number))?)?;
     }
     writer.finish()
 }
@@ -216,6 +221,23 @@ fn type_10<'p>(
         .field(20, "F")?
         .field(996, &hex::encode(&crate::message::ContainerDigest::of(&face.jpeg).sha256))?;
     record.image(face.jpeg.as_slice());
+    Ok(record)
+}
+
+/// A copy of a document is associated context: nobody derives biometrics from it.
+fn type_21<'p>(
+    profile: &Profile,
+    content: &ContainerContent,
+    picture: &'p [u8],
+    (idc, number): (u8, u8),
+) -> Result<OutRecord<'p>, Error> {
+    let mut record = OutRecord::new(21, idc)?;
+    record
+        .field(4, &profile.itl.originating_agency)?
+        .field(5, &content.captured_on.strftime("%Y%m%d").to_string())?
+        .field(21, &number.to_string())?
+        .field(996, &hex::encode(&crate::message::ContainerDigest::of(picture).sha256))?;
+    record.image(picture);
     Ok(record)
 }
 

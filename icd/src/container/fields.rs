@@ -5,17 +5,17 @@ use jiff::civil::Date;
 use super::{ContainerContent, DeviceDescription, MissingFinger};
 use crate::category::Category;
 use crate::dataset::{
-    Additional, CountryCode, Dataset, Event, MemberState, PartialDate, SecurityGround, Sex, TravelDocument,
-    Visa,
+    Additional, Authenticity, CopiedDocument, CountryCode, Dataset, DocumentCopy, Event, MemberState,
+    PartialDate, SecurityGround, Sex, TravelDocument, Visa,
 };
 use crate::error::ContainerProblem;
 use crate::finger::{FingerPosition, MissingReason};
 use crate::identifier::{MessageId, StaffId};
-use crate::limits;
 use crate::message::Submission;
 use crate::nist::TaggedRecord;
 use crate::profile::{DatasetField as F, Profile};
 use crate::reference::ReferenceNumber;
+use crate::{hex, limits};
 
 type Rows = Vec<Vec<String>>;
 
@@ -52,7 +52,7 @@ pub(super) fn values(
         .collect()
 }
 
-fn rows_of(said: &Said<'_>) -> [(F, Rows); 23] {
+fn rows_of(said: &Said<'_>) -> [(F, Rows); 24] {
     let d = said.dataset;
     let one = |text: &str| if text.is_empty() { Vec::new() } else { vec![vec![text.to_owned()]] };
     let list = |texts: &[String]| texts.iter().map(|text| vec![text.clone()]).collect::<Rows>();
@@ -74,6 +74,7 @@ fn rows_of(said: &Said<'_>) -> [(F, Rows); 23] {
         (F::EventPlace, one(&d.event.place)),
         (F::EventDate, one(&digits(d.event.date))),
         (F::Document, d.document.iter().map(document_row).collect()),
+        (F::DocumentCopies, d.document_copies.iter().map(copy_row).collect()),
         (F::Operator, one(d.operator.as_str())),
         (F::BiometricsTakenOn, one(&digits(d.biometrics_taken_on))),
         (F::Additional, additional_rows(&d.additional)),
@@ -126,7 +127,7 @@ pub(super) fn read(
 struct Reader<'r, 'a> {
     profile: &'r Profile,
     record: &'r TaggedRecord<'a>,
-    beside: Option<[(F, Rows); 23]>,
+    beside: Option<[(F, Rows); 24]>,
     problems: Vec<ContainerProblem>,
 }
 
@@ -171,6 +172,7 @@ impl Reader<'_, '_> {
         let place = self.one(F::EventPlace, |text| Some(text.to_owned()));
         let date = self.one(F::EventDate, whole_date);
         let document = self.rows(F::Document, document);
+        let document_copies = self.rows(F::DocumentCopies, document_copy);
         let operator = self.one(F::Operator, |text| StaffId::new(text).ok());
         let biometrics_taken_on = self.one(F::BiometricsTakenOn, whole_date);
         let additional = self.additional();
@@ -186,6 +188,7 @@ impl Reader<'_, '_> {
             sex: sex?,
             event: Event { member_state: member_state?, place: place?, date: date? },
             document: document?.into_iter().next(),
+            document_copies: document_copies?,
             operator: operator?,
             biometrics_taken_on: biometrics_taken_on?,
             additional: additional?,
@@ -314,6 +317,24 @@ fn document(items: &[&str]) -> Option<TravelDocument> {
         number: (*number).to_owned(),
         issuing_country: CountryCode::new(country).ok()?,
         expires_on: if expires_on.is_empty() { None } else { Some(whole_date(expires_on)?) },
+    })
+}
+
+fn copy_row(copy: &DocumentCopy) -> Vec<String> {
+    let authenticity = copy.authenticity.map(Authenticity::word).unwrap_or_default();
+    vec![copy.document.word().to_owned(), authenticity.to_owned(), hex::encode(&copy.sha256)]
+}
+
+fn document_copy(items: &[&str]) -> Option<DocumentCopy> {
+    let [document, authenticity, sha256] = items else { return None };
+    Some(DocumentCopy {
+        document: CopiedDocument::from_word(document)?,
+        authenticity: if authenticity.is_empty() {
+            None
+        } else {
+            Some(Authenticity::from_word(authenticity)?)
+        },
+        sha256: hex::decode_32(sha256)?,
     })
 }
 

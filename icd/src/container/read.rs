@@ -34,6 +34,8 @@ pub struct ReadContainer<'a> {
     pub fingers: Vec<ReadFinger<'a>>,
     /// The face.
     pub face: Option<ReadFace<'a>>,
+    /// Pictures of documents; the dataset's copies name them by their digests.
+    pub documents: Vec<&'a [u8]>,
     /// What took the images.
     pub device: DeviceDescription,
 }
@@ -181,6 +183,7 @@ fn read_with<'a>(
         dataset: read.dataset,
         fingers,
         face: faces.pop(),
+        documents: transaction.tagged(21).filter_map(|record| Some(record.field(999)?.value())).collect(),
         device,
     })
 }

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::dataset::{
-    Additional, CountryCode, Event, MemberState, PartialDate, SecurityGround, Sex, TravelDocument, Visa,
+    Additional, Authenticity, CopiedDocument, CountryCode, DocumentCopy, Event, MemberState, PartialDate,
+    SecurityGround, Sex, TravelDocument, Visa,
 };
 use crate::error::Error;
 use crate::finger::FingerPosition;
@@ -42,6 +43,9 @@ fn slap(position: FingerPosition) -> FingerRecord {
     }
 }
 
+/// What stands for a scanned document where nobody looks at it.
+const COPY: &[u8] = &[0xFF, 0xD8, 0x1D];
+
 /// A submission's content with something in every field.
 pub(crate) fn full() -> ContainerContent {
     let event = Event {
@@ -65,6 +69,11 @@ pub(crate) fn full() -> ContainerContent {
         issuing_country: CountryCode::new("UTO").expect("letters"),
         expires_on: None,
     });
+    dataset.document_copies = vec![DocumentCopy {
+        document: CopiedDocument::IdentityOrTravel,
+        authenticity: Some(Authenticity::NotEstablished),
+        sha256: crate::message::ContainerDigest::of(COPY).sha256,
+    }];
     dataset.additional = Additional {
         granted_on: Some(date(2026, 1, 2)),
         refused_on: Some(date(2026, 1, 3)),
@@ -93,6 +102,7 @@ pub(crate) fn full() -> ContainerContent {
         reference_number: "NL1000000042".parse().expect("well-formed"),
         category: Category::Applicant,
         urgent: false,
+        documents: vec![COPY.to_vec()],
         dataset,
         fingers: [FingerPosition::RIGHT_FOUR, FingerPosition::LEFT_FOUR, FingerPosition::THUMBS]
             .map(slap)
@@ -122,6 +132,7 @@ fn check_same(profile: &Profile, content: &ContainerContent) {
         read.face.map(|face| face.image.to_vec()),
         content.face.as_ref().map(|face| face.jpeg.clone())
     );
+    assert_eq!(read.documents, content.documents);
     assert_eq!(read.fingers.len(), content.fingers.len());
     for (ours, theirs) in read.fingers.iter().zip(&content.fingers) {
         assert_eq!((ours.position, ours.width, ours.height), (theirs.position, theirs.width, theirs.height));
@@ -172,6 +183,7 @@ fn the_least_comes_back() {
         content.captured_on,
     );
     content.fingers.clear();
+    content.documents.clear();
     content.face = None;
     content.device = DeviceDescription::default();
     check_same(&Profile::open_2026(), &content);

@@ -10,7 +10,10 @@ use super::receipt::Receipt;
 use super::submission::{ContainerDigest, Priority, Submission};
 use super::tree::{Children, Element};
 use crate::category::Category;
-use crate::dataset::{Additional, CountryCode, Dataset, Event, SecurityGround, Sex, TravelDocument, Visa};
+use crate::dataset::{
+    Additional, Authenticity, CopiedDocument, CountryCode, Dataset, DocumentCopy, Event, SecurityGround, Sex,
+    TravelDocument, Visa,
+};
 use crate::error::{Error, XmlProblem};
 use crate::finding::{Finding, Severity};
 use crate::finger::FingerPosition;
@@ -134,6 +137,7 @@ fn dataset(element: &Element) -> Result<Dataset, Error> {
         sex: c.one("sex")?.map("F, M or U", Sex::from_code)?,
         event: event(c.one("event")?)?,
         document: maybe(c.maybe("document"), document)?,
+        document_copies: c.many("document-copy")?.into_iter().map(document_copy).collect::<Result<_, _>>()?,
         operator: c.one("operator")?.parse(PARTY)?,
         biometrics_taken_on: date(c.one("biometrics-taken-on")?)?,
         additional: maybe(c.maybe("additional"), additional)?.unwrap_or_default(),
@@ -163,6 +167,19 @@ fn document(element: &Element) -> Result<TravelDocument, Error> {
     };
     c.finish()?;
     Ok(document)
+}
+
+fn document_copy(element: &Element) -> Result<DocumentCopy, Error> {
+    let mut c = Children::of(element);
+    let copy = DocumentCopy {
+        document: c.one("of")?.map("identity-or-travel or other", CopiedDocument::from_word)?,
+        authenticity: maybe(c.maybe("authenticity"), |e| {
+            e.map("authentic, not-authentic or not-established", Authenticity::from_word)
+        })?,
+        sha256: c.one("sha256")?.map(SHA256, hex::decode_32)?,
+    };
+    c.finish()?;
+    Ok(copy)
 }
 
 fn additional(element: &Element) -> Result<Additional, Error> {

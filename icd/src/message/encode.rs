@@ -7,7 +7,7 @@ use super::change::Change;
 use super::receipt::Receipt;
 use super::submission::{Priority, Submission};
 use super::{Message, NAMESPACE, tree};
-use crate::dataset::{Additional, Dataset};
+use crate::dataset::{Additional, Authenticity, Dataset};
 use crate::hex;
 use crate::notice::{Notice, NoticeList};
 
@@ -155,6 +155,13 @@ fn dataset(xml: &mut Xml, d: &Dataset) {
                 xml.leaf("number", &document.number);
                 xml.leaf("issuing-country", document.issuing_country.as_str());
                 xml.maybe("expires-on", document.expires_on);
+            });
+        }
+        for copy in &d.document_copies {
+            xml.nest("document-copy", |xml| {
+                xml.leaf("of", copy.document.word());
+                xml.maybe("authenticity", copy.authenticity.map(Authenticity::word));
+                xml.leaf("sha256", hex::encode(&copy.sha256));
             });
         }
         xml.leaf("operator", &d.operator);

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::*;
 use crate::category::Category;
 use crate::dataset::{
-    Additional, CountryCode, Dataset, Event, MemberState, PartialDate, SecurityGround, Sex, TravelDocument,
-    Visa,
+    Additional, Authenticity, CopiedDocument, CountryCode, Dataset, DocumentCopy, Event, MemberState,
+    PartialDate, SecurityGround, Sex, TravelDocument, Visa,
 };
 use crate::finding::{Finding, Severity};
 use crate::finger::FingerPosition;
@@ -118,8 +118,16 @@ fn dataset() -> impl Strategy<Value = Dataset> {
             expires_on,
         })
     });
-    (names, birth, sex, event, document, staff(), date(), additional()).prop_map(
-        |(names, birth, sex, event, document, operator, biometrics_taken_on, additional)| Dataset {
+    let copy = (0..2_usize, maybe(0..3_usize), any::<[u8; 32]>()).prop_map(|(document, found, sha256)| {
+        DocumentCopy {
+            document: CopiedDocument::ALL[document],
+            authenticity: found.map(|found| Authenticity::ALL[found]),
+            sha256,
+        }
+    });
+    let documents = (document, proptest::collection::vec(copy, 0..3));
+    (names, birth, sex, event, documents, staff(), date(), additional()).prop_map(
+        |(names, birth, sex, event, documents, operator, biometrics_taken_on, additional)| Dataset {
             surnames: names.0,
             forenames: names.1,
             birth_names: names.2,
@@ -130,7 +138,8 @@ fn dataset() -> impl Strategy<Value = Dataset> {
             birth_place: birth.1,
             sex,
             event,
-            document,
+            document: documents.0,
+            document_copies: documents.1,
             operator,
             biometrics_taken_on,
             additional,

@@ -14,6 +14,7 @@ pub fn field_name(record_type: u8, number: u16) -> Option<(&'static str, &'stati
         14 => TYPE_14,
         15 => TYPE_15,
         4 => TYPE_4,
+        21 => TYPE_21,
         _ => &[],
     };
     let found = own.iter().chain(COMMON).find(|(n, ..)| *n == number);
@@ -162,6 +163,14 @@ const TYPE_4: &[Row] = &[
     (7, "VLL", "height"),
     (8, "CGA", "compression"),
     (9, "DATA", "image"),
+];
+
+const TYPE_21: &[Row] = &[
+    (4, "SRC", "source agency"),
+    (5, "ACD", "date of the context"),
+    (20, "COM", "comment"),
+    (21, "ACN", "number of the context"),
+    (996, "HAS", "SHA-256 of the content"),
 ];
 
 const TYPE_10: &[Row] = &[

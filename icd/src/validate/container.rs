@@ -26,11 +26,11 @@ pub(super) fn check(
         Ok(transaction) => transaction,
         Err(error) => return findings.push(Finding::error(error.code(), "container", error.to_string())),
     };
-    if transaction.records().iter().any(|record| !matches!(record.record_type(), 1 | 2 | 10 | 14)) {
+    if transaction.records().iter().any(|record| !matches!(record.record_type(), 1 | 2 | 10 | 14 | 21)) {
         findings.push(Finding::error(
             "I-1102",
             "container",
-            "The file holds a record that is not of type 1, 2, 10 or 14. Leave it out.",
+            "The file holds a record that is not of type 1, 2, 10, 14 or 21. Leave it out.",
         ));
     }
     let read = fields(profile, &transaction, envelope, findings);
@@ -46,6 +46,7 @@ pub(super) fn check(
     let reasons = read.as_ref().map(|read| read.missing.clone()).unwrap_or_default();
     let fingers = fingers(profile, &transaction, &reasons, findings);
     faces(profile, &transaction, findings);
+    images::documents(&transaction, read.as_ref().map(|read| &read.dataset), findings);
     super::records::check(&transaction, findings);
     sequence(profile, &fingers, &reasons, findings);
     quality(profile, &fingers, read.as_ref(), findings);

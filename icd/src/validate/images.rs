@@ -3,9 +3,11 @@
 use std::io::Cursor;
 
 use crate::container::{ReadFace, ReadFinger};
+use crate::dataset::Dataset;
 use crate::finding::Finding;
 use crate::hex;
 use crate::message::ContainerDigest;
+use crate::nist::{Field, Transaction};
 use crate::profile::Profile;
 
 pub(super) fn finger(
@@ -56,6 +58,54 @@ pub(super) fn face(profile: &Profile, face: &ReadFace<'_>, hash: Option<&str>, f
         let message = format!("The shorter side must have at least {} pixels.", profile.face.side_px_min);
         findings.push(Finding::error("I-1110", "10.006", message));
     }
+}
+
+/// Copies of documents: each is named by the dataset, each named one is there, and all are in colour (letter (j)).
+pub(super) fn documents(
+    transaction: &Transaction<'_>,
+    dataset: Option<&Dataset>,
+    findings: &mut Vec<Finding>,
+) {
+    let mut found = Vec::new();
+    for record in transaction.tagged(21) {
+        let picture = record.field(999).map(Field::value).unwrap_or_default();
+        digest("21.996", picture, record.text(996), findings);
+        found.push(ContainerDigest::of(picture).sha256);
+        match is_coloured(picture) {
+            None => findings.push(Finding::error(
+                "I-1118",
+                "21.999",
+                "The copy of a document is not a picture that can be read. Scan it again as JPEG, PNG or JPEG 2000.",
+            )),
+            Some(false) => findings.push(Finding::warning(
+                "I-1118",
+                "21.999",
+                "The copy of a document is not in colour, as letter (j) asks. Scan it again.",
+            )),
+            Some(true) => {}
+        }
+    }
+    let Some(dataset) = dataset else { return };
+    let named: Vec<_> = dataset.document_copies.iter().map(|copy| copy.sha256).collect();
+    if named.iter().any(|digest| !found.contains(digest)) {
+        let message = "The dataset names a copy of a document that is not in the file. Build the file again.";
+        findings.push(Finding::error("I-1101", "21.999", message));
+    }
+    if found.iter().any(|digest| !named.contains(digest)) {
+        let message =
+            "The file holds a copy of a document that the dataset does not name. Name it or leave it out.";
+        findings.push(Finding::error("I-1103", "21.999", message));
+    }
+}
+
+fn is_coloured(picture: &[u8]) -> Option<bool> {
+    use image::ImageDecoder as _;
+    if let Some(header) = crate::jpeg2000::header(picture) {
+        return Some(header.components >= 3);
+    }
+    let decoder =
+        image::ImageReader::new(Cursor::new(picture)).with_guessed_format().ok()?.into_decoder().ok()?;
+    Some(decoder.color_type().has_color())
 }
 
 fn digest(field: &str, image: &[u8], hash: Option<&str>, findings: &mut Vec<Finding>) {

@@ -5,7 +5,7 @@
 //! and does not refuse, because a person may not know it and the law does not want a refusal to register for that.
 
 use crate::category::Category;
-use crate::dataset::Dataset;
+use crate::dataset::{CopiedDocument, Dataset, DocumentCopy};
 use crate::finding::Finding;
 
 /// Whether a category carries a field.
@@ -62,7 +62,8 @@ impl Row {
     }
 
     fn is_identity(&self) -> bool {
-        ["name", "nationality", "birth-date", "birth-place", "document"].contains(&self.field)
+        ["name", "nationality", "birth-date", "birth-place", "document", "document-copy"]
+            .contains(&self.field)
     }
 }
 
@@ -95,6 +96,15 @@ pub(super) fn check(category: Category, dataset: &Dataset, findings: &mut Vec<Fi
             _ => {}
         }
     }
+    let of_other =
+        |copy: &DocumentCopy| copy.document == CopiedDocument::Other && copy.authenticity.is_some();
+    if category == Category::TemporaryProtection && dataset.document_copies.iter().any(of_other) {
+        findings.push(Finding::error(
+            "I-1103",
+            "document-copy",
+            "Article 26(2)(j) has no indication of authenticity for another document. Leave the indication out.",
+        ));
+    }
     if dataset.additional.refused_on.is_some() != dataset.additional.refusal_grounds.is_some() {
         findings.push(Finding::error(
             "I-1101",
@@ -119,7 +129,7 @@ const fn may(article: &'static str) -> Cell {
 const NEVER: Cell = Cell { presence: Presence::Never, article: "" };
 
 #[rustfmt::skip]
-static ROWS: [Row; 23] = {
+static ROWS: [Row; 24] = {
     const N: Cell = NEVER;
     [
         Row { field: "name", is_present: |d| !d.surnames.is_empty() || !d.forenames.is_empty(), cells: [
@@ -132,6 +142,8 @@ static ROWS: [Row; 23] = {
             expected("17(1)(f)"), expected("19(1)(f)"), expected("21(1)(f)"), expected("22(2)(f)"), expected("23(2)(f)"), expected("24(2)(f)"), expected("26(2)(f)")] },
         Row { field: "document", is_present: |d| d.document.is_some(), cells: [
             may("17(1)(i)"), may("19(1)(i)"), may("21(1)(i)"), may("22(2)(i)"), may("23(2)(i)"), may("24(3)(a)"), may("26(2)(i)")] },
+        Row { field: "document-copy", is_present: |d| !d.document_copies.is_empty(), cells: [
+            may("17(1)(j)"), may("19(1)(j)"), may("21(1)(j)"), may("22(2)(j)"), may("23(2)(j)"), may("24(3)(b)"), may("26(2)(j)")] },
         Row { field: "granted-on", is_present: |d| d.additional.granted_on.is_some(), cells: [
             N, may("19(1)(o)"), must("21(1)(o)"), N, N, N, N] },
         Row { field: "refused-on", is_present: |d| d.additional.refused_on.is_some(), cells: [
@@ -202,6 +214,7 @@ mod tests {
         check("birth-date", "Me Me Me Me Me Me Me");
         check("birth-place", "Ef Ef Ef Ef Ef Ef Ef");
         check("document", "Ci Ci Ci Ci Ci Ca Ci");
+        check("document-copy", "Cj Cj Cj Cj Cj Cb Cj");
         check("granted-on", "- Co Mo - - - -");
         check("refused-on", "- Cp - - - - -");
         check("refusal-grounds", "- Cp - - - - -");
@@ -220,7 +233,7 @@ mod tests {
         check("rejected", "Cj - - - - - -");
         check("border-rejection-final", "Ck - - - - - -");
         check("return-assistance", "Cl - - Cc Cd Ce -");
-        assert_eq!(rows().len(), 23);
+        assert_eq!(rows().len(), 24);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Fields that every record of a type has, and the values the standard lists for them.
 //!
-//! Source: ANSI/NIST-ITL 1-2011 Update 2015, tables of record types 1, 10 and 14. What a profile or the law asks beyond
+//! Source: ANSI/NIST-ITL 1-2011 Update 2015, tables of record types 1, 10, 14 and 21. What a profile or the law asks beyond
 //! that is checked elsewhere; a field that has a finding already gets no second one.
 
 use crate::dataset::PartialDate;
@@ -28,7 +28,7 @@ enum Values {
 type Rule = (u8, u16, Needed, Values);
 
 pub(super) fn check(transaction: &Transaction<'_>, findings: &mut Vec<Finding>) {
-    for record_type in [1, 10, 14] {
+    for record_type in [1, 10, 14, 21] {
         for record in transaction.tagged(record_type) {
             let has_image = record.field(999).is_some_and(|field| !field.value().is_empty());
             for (_, number, needed, values) in RULES.iter().filter(|rule| rule.0 == record_type) {
@@ -110,6 +110,7 @@ const RULES: &[Rule] = {
         (14, 7, WithImage, SIDE), (14, 8, WithImage, SCALES), (14, 9, WithImage, Between(1, 99_999)),
         (14, 10, WithImage, Between(1, 99_999)), (14, 11, WithImage, COMPRESSIONS), (14, 12, WithImage, OneOf(&["8"])),
         (14, 13, Always, Between(0, 84)), (14, 26, Never, Between(1, 255)), (14, 27, Never, OneOf(&["Y"])),
+        (21, 4, Always, Any), (21, 5, Always, Date), (21, 21, Always, Between(1, 255)),
         (14, 30, Never, MONITORING), (14, 31, Never, OneOf(&["10", "20", "30", "40", "45", "50", "60"])),
     ]
 };

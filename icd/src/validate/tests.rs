@@ -26,6 +26,13 @@ fn jpeg(width: u32, height: u32) -> Vec<u8> {
     bytes.into_inner()
 }
 
+fn coloured(width: u32, height: u32) -> Vec<u8> {
+    let picture = image::RgbImage::from_pixel(width, height, image::Rgb([10, 90, 200]));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Png).expect("memory");
+    bytes.into_inner()
+}
+
 fn slap(position: FingerPosition) -> FingerRecord {
     let (width, height) = (480, 320);
     let each = position.fingers();
@@ -54,6 +61,9 @@ fn good() -> (Submission, ContainerContent) {
         [FingerPosition::RIGHT_FOUR, FingerPosition::LEFT_FOUR, FingerPosition::THUMBS].map(slap).to_vec();
     let face = content.face.as_mut().expect("a face");
     (face.width, face.height, face.jpeg) = (300, 400, jpeg(300, 400));
+    let copy = coloured(30, 20);
+    content.dataset.document_copies[0].sha256 = ContainerDigest::of(&copy).sha256;
+    content.documents = vec![copy];
     let submission = Submission {
         message_id: content.message_id,
         sender: PartyId::new("kiosk-1").expect("plain"),
@@ -102,8 +112,11 @@ fn envelope_rules() {
         assert_eq!(found(|s, _| change(s)), expect);
     }
     let number = |text: &str| text.parse().expect("well-formed");
-    check(|s| s.priority = Priority::Urgent { reason: " ".into() }, &["I-1101 urgent-reason"]);
-    check(|s| s.priority = Priority::Urgent { reason: "detention".into() }, &[]);
+    check(
+        |s| s.priority = Priority::Urgent { reason: " ".into() },
+        &["I-1101 urgent-reason", "~I-1605 1.006"],
+    );
+    check(|s| s.priority = Priority::Urgent { reason: "detention".into() }, &["~I-1605 1.006"]);
     check(|s| s.operator = StaffId::new("other").expect("plain"), &["I-1605 operator"]);
     check(|s| s.reference_number = number("NL2000000042"), &["I-1603 reference-number"]);
     check(|s| s.reference_number = number("D1000000042"), &["I-1603 reference-number"]);
@@ -326,6 +339,31 @@ fn all_findings_come_at_once_and_in_order() {
     assert_eq!(many, expect);
 }
 
+/// Letter (j): a copy is named by the dataset, is in the file, and is in colour.
+#[test]
+fn copies_of_documents() {
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut ContainerContent), expect: &[&str]) {
+        let (_, mut content) = good();
+        change(&mut content);
+        let bytes = build(&Profile::open_2026(), &content).expect("content that fits");
+        assert_eq!(shown(&container(&Profile::open_2026(), &bytes)), expect);
+    }
+    fn exchange(content: &mut ContainerContent, picture: Vec<u8>) {
+        content.dataset.document_copies[0].sha256 = ContainerDigest::of(&picture).sha256;
+        content.documents = vec![picture];
+    }
+    check(|_| (), &[]);
+    check(|c| c.documents.clear(), &["I-1101 21.999"]);
+    check(|c| c.dataset.document_copies.clear(), &["I-1103 21.999"]);
+    check(|c| exchange(c, jpeg(30, 20)), &["~I-1118 21.999"]);
+    check(|c| exchange(c, vec![1, 2, 3]), &["I-1118 21.999"]);
+    let samples = [7; 30 * 20 * 3];
+    let picture = crate::jpeg2000::Picture { width: 30, height: 20, components: 3, samples: &samples };
+    let jp2 = crate::jpeg2000::encode(&picture, crate::jpeg2000::Fidelity::Lossless, None).expect("small");
+    check(|c| exchange(c, jp2), &[]);
+}
+
 /// Fields of the standard: mandatory ones, value sets, and codes that are deprecated.
 #[test]
 fn records_keep_to_the_standard() {
@@ -334,7 +372,7 @@ fn records_keep_to_the_standard() {
         let (_, content) = good();
         let bytes = build(&Profile::open_2026(), &content).expect("content that fits");
         let changed = with_field(&bytes, record_type, number, value);
-        let found = super::container(&Profile::open_2026(), &changed);
+        let found = container(&Profile::open_2026(), &changed);
         let shown: Vec<String> =
             shown(&found).into_iter().filter(|one| one.contains(&format!("{record_type}."))).collect();
         assert_eq!(shown, expect, "{record_type}.{number:03}");
@@ -381,7 +419,7 @@ fn jpeg_2000_prints_by_profile() {
         let profile = Profile::from_toml(&profile).expect("consistent");
         let (_, content) = good();
         let bytes = build(&profile, &content).expect("content that fits");
-        assert_eq!(shown(&super::container(&profile, &bytes)), [""; 0]);
+        assert_eq!(shown(&container(&profile, &bytes)), [""; 0]);
         let read = crate::container::read(&profile, &bytes).expect("own file");
         for (read, written) in read.fingers.iter().zip(&content.fingers) {
             assert_eq!(read.compression, code);

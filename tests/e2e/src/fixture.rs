@@ -114,6 +114,7 @@ pub fn submission(visit: &Visit, sender: &str, national_part: &str) -> Result<Pa
         reference_number: reference_number.clone(),
         category: Category::Applicant,
         urgent: false,
+        documents: Vec::new(),
         dataset: dataset.clone(),
         fingers: visit.fingers.clone(),
         face: Some(grey_face()?),

@@ -6,7 +6,10 @@ use icd::container::{
     ContainerContent, DeviceDescription, FaceRecord, FingerQuality, FingerRecord, FingerSegment,
     MissingFinger,
 };
-use icd::dataset::{Additional, CountryCode, Dataset, Event, MemberState, PartialDate, Sex, TravelDocument};
+use icd::dataset::{
+    Additional, Authenticity, CopiedDocument, CountryCode, Dataset, DocumentCopy, Event, MemberState,
+    PartialDate, Sex, TravelDocument,
+};
 use icd::finding::Finding;
 use icd::finger::{FingerPosition, Impression, MissingReason};
 use icd::profile::Profile;
@@ -42,6 +45,11 @@ The folder holds case.toml and the pictures it names (PNG, TIFF, JPEG or WSQ; th
   quality = [[2, 70], [3, 66]]
   missing = [[4, \"bandaged\"], [5, \"amputated\"]]
 
+  [[document_copy]]                                       # a scan in colour, JPEG, PNG or JPEG 2000
+  file = \"passport.png\"
+  of = \"identity-or-travel\"                               # or \"other\"
+  authenticity = \"authentic\"                              # or \"not-authentic\", \"not-established\"
+
 Example:
   icd build case --profile open-2026 --out case.an2";
 
@@ -74,6 +82,8 @@ struct Case {
     document: Option<CaseDocument>,
     face: Option<String>,
     #[serde(default)]
+    document_copy: Vec<CaseCopy>,
+    #[serde(default)]
     device: CaseDevice,
     #[serde(default)]
     finger: Vec<CaseFinger>,
@@ -94,6 +104,14 @@ struct CaseDocument {
     number: String,
     issuing_country: String,
     expires_on: Option<Date>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CaseCopy {
+    file: String,
+    of: CopiedDocument,
+    authenticity: Option<Authenticity>,
 }
 
 #[derive(Default, Deserialize)]
@@ -166,6 +184,14 @@ fn content(case: Case, folder: &Path) -> Result<ContainerContent, Failure> {
             expires_on: document.expires_on,
         })
     });
+    let mut documents = Vec::new();
+    let mut document_copies = Vec::new();
+    for copy in case.document_copy {
+        let picture = read(&folder.join(copy.file))?;
+        let sha256 = icd::message::ContainerDigest::of(&picture).sha256;
+        document_copies.push(DocumentCopy { document: copy.of, authenticity: copy.authenticity, sha256 });
+        documents.push(picture);
+    }
     let dataset = Dataset {
         surnames: case.surnames,
         forenames: case.forenames,
@@ -176,6 +202,7 @@ fn content(case: Case, folder: &Path) -> Result<ContainerContent, Failure> {
         birth_date: case.birth_date,
         birth_place: case.birth_place,
         document: document.transpose()?,
+        document_copies,
         additional: Additional::default(),
         ..Dataset::new(sex, event, icd::identifier::StaffId::new(case.operator)?, case.captured_on)
     };
@@ -193,6 +220,7 @@ fn content(case: Case, folder: &Path) -> Result<ContainerContent, Failure> {
         reference_number: case.reference_number.parse()?,
         category: case.category,
         urgent: case.urgent,
+        documents,
         dataset,
         fingers: fingers?,
         face: case.face.map(|file| face(&folder.join(file))).transpose()?,
