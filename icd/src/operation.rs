@@ -197,6 +197,13 @@ impl Operation {
         self.rule().kind == OperationKind::Delete
     }
 
+    /// True when the biometrics it sends are compared with other Member States' data. What is sent after a take-charge
+    /// transfer or on leaving the territory is not (Art. 27(1)), and what sends no biometrics is not either.
+    #[must_use]
+    pub fn is_compared(self) -> bool {
+        matches!(self, Self::Submit | Self::ArrivalInRelocationState)
+    }
+
     /// True when the operation can concern a dataset of this category.
     #[must_use]
     pub fn applies_to(self, category: Category) -> bool {
@@ -366,6 +373,15 @@ mod tests {
         check(18, "erase-inaccurate", "40(5), 43(4)", Delete, Who::Origin);
         check(19, "report-wrong-hit", "38(6)", Message, Who::Receiving);
         check(20, "confirm-link", "3(6)", Message, Who::Receiving);
+    }
+
+    #[test]
+    fn only_first_transmissions_and_relocations_are_compared() {
+        for operation in Operation::ALL {
+            let expect =
+                operation.rule().kind == OperationKind::New && operation != Operation::ArrivalAfterTakeCharge;
+            assert_eq!(operation.is_compared(), expect, "{operation:?}");
+        }
     }
 
     #[test]

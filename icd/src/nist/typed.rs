@@ -222,6 +222,13 @@ impl<'a> Type4<'a> {
         (record.record_type() == 4).then_some(Self { bytes: record.bytes(), header })
     }
 
+    /// The same view of the deprecated Types 3, 5 and 6, whose header has the same parts.
+    #[must_use]
+    pub fn with_the_same_header(record: &BinaryRecord<'a>) -> Option<Self> {
+        let header = *record.bytes().first_chunk::<18>()?;
+        matches!(record.record_type(), 3..=6).then_some(Self { bytes: record.bytes(), header })
+    }
+
     /// LEN: header and image.
     #[must_use]
     pub fn length_bytes(&self) -> u32 {

@@ -191,7 +191,7 @@ fn sequence(
             _ => findings.push(Finding::error(
                 "I-1503",
                 "14.013",
-                format!("There is more than one image of the {slap}. Keep the best one."),
+                format!("There is more than one image: {slap}. Keep the best one."),
             )),
         }
     }
@@ -209,7 +209,7 @@ fn missing_image(position: FingerPosition) -> Finding {
     Finding::error(
         "I-1502",
         "14.013",
-        format!("There is no image of the {position}. Take it, or record for each finger why it is missing."),
+        format!("An image is missing: {position}. Take it, or record for each finger why it is missing."),
     )
 }
 

@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::matrix::{self, Presence};
 use crate::finding::Finding;
 use crate::message::{Change, Priority, Submission};
 use crate::profile::Profile;
@@ -101,6 +102,14 @@ pub(super) fn change(profile: &Profile, c: &Change, now: Timestamp, findings: &m
     names.sort_unstable();
     if names.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
         findings.push(Finding::error("I-1104", "field", "A field stands twice. Send each field once."));
+    }
+    for field in &c.fields {
+        let row = matrix::rows().iter().find(|row| row.field == field.name);
+        if row.is_some_and(|row| row.cell(category).presence == Presence::Never) {
+            let message =
+                format!("{} may not be recorded in category {}. Remove it.", field.name, category.code());
+            findings.push(Finding::error("I-1103", field.name.clone(), message));
+        }
     }
     if c.operation.is_erasure() && c.reason.trim().is_empty() {
         findings.push(Finding::error("I-1101", "reason", "An erasure needs its reason. Give it."));

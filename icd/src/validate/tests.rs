@@ -452,6 +452,13 @@ fn change_rules() {
     check(Change { reason: " ".to_owned(), ..good.clone() }, &["I-1101 reason"]);
     check(Change { operation: Operation::MarkResidenceDocument, ..good.clone() }, &["I-1606 operation"]);
     check(Change { fields: vec![field("a"), field("b"), field("a")], ..good.clone() }, &["I-1104 field"]);
+    let irregular = Change {
+        operation: Operation::AddCircumstance,
+        reference_number: "NL2000000042".parse().expect("well-formed"),
+        fields: vec![field("security-flag"), field("visa")],
+        ..good.clone()
+    };
+    check(irregular, &["I-1103 visa"]);
     check(Change { sent_at: at("2026-07-02T12:06:00Z"), ..good.clone() }, &["I-1112 sent-at"]);
     check(Change { clock_start: at("2026-07-02T12:06:00Z"), ..good.clone() }, &["I-1112 clock-start"]);
     let other = "NL6000000042".parse().expect("well-formed");

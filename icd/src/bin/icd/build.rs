@@ -156,10 +156,10 @@ pub(crate) fn run(folder: &Path, profile: &Profile, out: &Path) -> Result<(), Fa
     let case: Case = toml::from_str(&text).map_err(|error| refused(error.message().to_owned()))?;
     let bytes = container::build(profile, &content(case, folder)?)?;
     write(out, &bytes)?;
-    println!("{} bytes written to {}", bytes.len(), out.display());
+    say!("{} bytes written to {}", bytes.len(), out.display());
     let findings = validate::container(profile, &bytes);
     for finding in &findings {
-        println!("{} {} {}: {}", finding.code, finding.severity.word(), finding.field, finding.message);
+        say!("{} {} {}: {}", finding.code, finding.severity.word(), finding.field, finding.message);
     }
     if Finding::any_error(&findings) { Err(Failure::Told) } else { Ok(()) }
 }

@@ -52,21 +52,15 @@ fn envelope(
 
 fn report(findings: &[Finding], json: bool) -> Result<(), Failure> {
     if json {
-        println!("{}", serde_json::to_string_pretty(findings).unwrap_or_default());
+        say!("{}", serde_json::to_string_pretty(findings).unwrap_or_default());
     } else if findings.is_empty() {
-        println!("no findings");
+        say!("no findings");
     } else {
         for finding in findings {
-            println!(
-                "{} {:7} {:22} {}",
-                finding.code,
-                finding.severity.word(),
-                finding.field,
-                finding.message
-            );
+            say!("{} {:7} {:22} {}", finding.code, finding.severity.word(), finding.field, finding.message);
         }
         let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-        println!("{errors} errors, {} warnings", findings.len() - errors);
+        say!("{errors} errors, {} warnings", findings.len() - errors);
     }
     if Finding::any_error(findings) { Err(Failure::Told) } else { Ok(()) }
 }
@@ -75,7 +69,7 @@ pub(crate) fn roundtrip(bytes: &[u8]) -> Result<(), Failure> {
     let written = Transaction::read_any_version(bytes)?.to_bytes();
     match written.iter().zip(bytes).position(|(ours, theirs)| ours != theirs) {
         None if written.len() == bytes.len() => {
-            println!("{} bytes, all the same", bytes.len());
+            say!("{} bytes, all the same", bytes.len());
             Ok(())
         }
         place => Err(Failure::Input {

@@ -78,6 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             evidence: String::new(),
         })?;
     }
+    note_first_day(arguments, category);
     show(&deadline, arguments);
     Ok(())
 }
@@ -115,6 +116,19 @@ fn begin(arguments: &Arguments, category: Category) -> Result<Deadline, Failure>
     })
 }
 
+/// Says so when the event lies before the category's first day (Art. 63(2)): the clock is then only a forecast.
+fn note_first_day(arguments: &Arguments, category: Category) {
+    let first = category.rule().enabled_from;
+    let starts = arguments.events.iter().filter_map(|text| event(text).ok());
+    let early = |at: Timestamp| !category.is_enabled_on(at.to_zoned(jiff::tz::TimeZone::UTC).date());
+    if starts.filter(|(name, ..)| Trigger::from_word(name).is_some()).any(|(_, from, _)| early(from)) {
+        eprintln!(
+            "note: category {} exists only from {first}, Article 63; it is refused before",
+            category.code()
+        );
+    }
+}
+
 fn event(text: &str) -> Result<(&str, Timestamp, Option<Timestamp>), Failure> {
     let refused =
         || usage(format!("{text} is not NAME=TIME or NAME=FROM/UNTIL, times such as 2026-07-01T10:00:00Z"));
@@ -135,7 +149,7 @@ fn show(deadline: &Deadline, arguments: &Arguments) {
             .map(|clock| json!({ "article": clock.article, "due": clock.due, "source": clock.source }))
             .collect();
         let first = deadline.clocks().first().copied();
-        println!(
+        say!(
             "{}",
             json!({
                 "category": arguments.category,
@@ -148,10 +162,10 @@ fn show(deadline: &Deadline, arguments: &Arguments) {
         return;
     }
     for (index, clock) in deadline.clocks().iter().enumerate() {
-        println!("{}{}", if index == 0 { "" } else { "also: " }, words(clock));
+        say!("{}{}", if index == 0 { "" } else { "also: " }, words(clock));
     }
     if let Some(state) = state {
-        println!(
+        say!(
             "state: {}",
             match state {
                 DeadlineState::NoLimit => "no limit",

@@ -14,9 +14,9 @@ const SHOWN_CHARS_MAX: usize = 200;
 pub(crate) fn run(bytes: &[u8], json: bool) -> Result<(), Failure> {
     let transaction = Transaction::read_any_version(bytes)?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&as_json(&transaction)).unwrap_or_default());
+        say!("{}", serde_json::to_string_pretty(&as_json(&transaction)).unwrap_or_default());
     } else {
-        print!("{}", as_text(&transaction));
+        say!("{}", as_text(&transaction).trim_end());
     }
     Ok(())
 }
@@ -82,7 +82,17 @@ fn shown(item: &[u8]) -> String {
 
 fn binary_text(text: &mut String, record: &BinaryRecord<'_>) {
     let _ = writeln!(text, "  IDC {}", record.idc());
-    let Some(view) = Type4::of(record) else { return };
+    if record.record_type() == 8 {
+        return signature_text(text, record.bytes());
+    }
+    let Some(view) = Type4::with_the_same_header(record) else {
+        let _ = writeln!(
+            text,
+            "  {} bytes in a form of its writer's own",
+            record.bytes().len().saturating_sub(5)
+        );
+        return;
+    };
     let positions: Vec<String> = view
         .positions()
         .iter()
@@ -106,6 +116,27 @@ fn binary_text(text: &mut String, record: &BinaryRecord<'_>) {
         view.image().len(),
         kind(view.image())
     );
+}
+
+/// The binary header of a signature: SIG, SRT, ISR, HLL, VLL.
+fn signature_text(text: &mut String, bytes: &[u8]) {
+    let &[_, _, _, _, _, of, form, resolution, w1, w0, h1, h0, ref image @ ..] = bytes else { return };
+    let whose = match of {
+        0 => "of the subject",
+        1 => "of the official",
+        _ => "of a person not in the list",
+    };
+    let coded = match form {
+        0 => "uncompressed image",
+        1 => "compressed image",
+        2 => "vectors",
+        _ => "a form not in the list",
+    };
+    let _ = writeln!(text, "  SIG {of} ({whose})");
+    let _ = writeln!(text, "  SRT {form} ({coded})");
+    let _ = writeln!(text, "  ISR {resolution}");
+    let (width, height) = (u16::from_be_bytes([w1, w0]), u16::from_be_bytes([h1, h0]));
+    let _ = writeln!(text, "  image {width} x {height} pixels, {} bytes", image.len());
 }
 
 /// What an image's first bytes say it is.
@@ -159,7 +190,7 @@ fn field_json(record_type: u8, field: &Field<'_>) -> Value {
 }
 
 fn binary_json(record: &BinaryRecord<'_>) -> Vec<Value> {
-    let Some(view) = Type4::of(record) else { return Vec::new() };
+    let Some(view) = Type4::with_the_same_header(record) else { return Vec::new() };
     vec![json!({
         "positions": view.positions(),
         "impression": view.impression(),

@@ -3,6 +3,14 @@
 //! Exit codes: 0 when all is well, 1 when the input is bad, 2 when the tool was used wrongly. Errors go to stderr with
 //! their code. What a file says is printed because the person at the keyboard asked for it; nothing is kept.
 
+/// Prints a line. A reader that went away (`icd inspect FILE | head`) ends nothing and is no fault.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($text)*);
+    }};
+}
+
 mod build;
 mod check;
 mod deadlines;
@@ -179,7 +187,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Deadlines(arguments) => deadlines::run(&arguments),
         Command::Profile(ProfileCommand::Check { profile }) => {
             let profile = profile_named(&profile)?;
-            println!("{} version {} is consistent: {}", profile.name, profile.version, profile.title);
+            say!("{} version {} is consistent: {}", profile.name, profile.version, profile.title);
             Ok(())
         }
     }

@@ -36,7 +36,13 @@ pub(crate) fn extract(bytes: &[u8], out: &Path, decode: bool) -> Result<(), Fail
         };
         let path = out.join(format!("{stem}.{extension}"));
         write(&path, &content)?;
-        println!("{} {} bytes", path.display(), content.len());
+        say!("{} {} bytes", path.display(), content.len());
+        if decode && extension != "png" {
+            eprintln!(
+                "note: {} is as it was in the file; its coding is not one this tool decodes",
+                path.display()
+            );
+        }
     }
     Ok(())
 }

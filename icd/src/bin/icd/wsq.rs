@@ -89,12 +89,12 @@ fn decode(arguments: &Decode) -> Result<(), ToolError> {
     write(&arguments.out, png.get_ref())?;
     if arguments.json {
         let ppi = decoded.resolution_ppi;
-        println!(
+        say!(
             "{}",
             json!({ "width": width, "height": height, "claimed_ppi": ppi, "comments": decoded.comments })
         );
     } else {
-        println!("{width} x {height} pixels written to {}", arguments.out.display());
+        say!("{width} x {height} pixels written to {}", arguments.out.display());
     }
     Ok(())
 }
@@ -115,13 +115,13 @@ fn encode(arguments: &Encode) -> Result<(), ToolError> {
     write(&arguments.out, &stream)?;
     let reached = stream.len() as f64 * 8.0 / (f64::from(width) * f64::from(height));
     if arguments.json {
-        println!(
+        say!(
             "{}",
             json!({ "width": width, "height": height, "bytes": stream.len(), "bits_per_pixel": reached })
         );
     } else {
         let (bytes, out) = (stream.len(), arguments.out.display());
-        println!("{width} x {height} pixels, {bytes} bytes ({reached:.2} bits per pixel) written to {out}");
+        say!("{width} x {height} pixels, {bytes} bytes ({reached:.2} bits per pixel) written to {out}");
     }
     Ok(())
 }
