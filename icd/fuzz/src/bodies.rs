@@ -6,7 +6,10 @@
 use std::sync::LazyLock;
 
 use icd::message::{AnswerList, Message};
-use icd::nist::{Record, Transaction, Type4, Type9, Type10, Type13, Type14, Type15, control_number};
+use icd::nist::{
+    OutRecord, Record, Transaction, TransactionHeader, TransactionWriter, Type4, Type9, Type10, Type13,
+    Type14, Type15, control_number,
+};
 use icd::notice::NoticeList;
 use icd::profile::Profile;
 use icd::reference::ReferenceNumber;
@@ -24,6 +27,9 @@ pub(crate) fn nist(bytes: &[u8]) {
     assert!(transaction.to_bytes() == bytes, "an untouched file comes back as it was");
     for (index, record) in transaction.records().iter().enumerate() {
         views(record, index + 1);
+        if let Ok(copy) = OutRecord::copied(record) {
+            taken_over(&copy);
+        }
     }
     if let Ok(read) = container::read(profile, bytes) {
         for finger in &read.fingers {
@@ -32,6 +38,20 @@ pub(crate) fn nist(bytes: &[u8]) {
     }
     let findings = validate::container(profile, bytes);
     assert!(findings.len() <= icd::limits::FINDINGS_MAX);
+}
+
+/// A record taken over into another file is read there.
+fn taken_over(copy: &OutRecord<'_>) {
+    let header = TransactionHeader {
+        version: icd::nist::VERSION_WRITTEN.to_owned(),
+        type_4_resolution_ppi: Some(500),
+        ..TransactionHeader::default()
+    };
+    let mut writer = TransactionWriter::new(header);
+    writer.push(copy.clone()).expect("room for one");
+    let written = writer.to_bytes().expect("no larger than the file it came from");
+    // Field numbers may stand in any form in a file; a writer has one, so a reader takes it back.
+    assert!(Transaction::read(&written).is_ok(), "what was taken over is read again");
 }
 
 fn views(record: &Record<'_>, ordinal: usize) {
@@ -72,13 +92,24 @@ pub(crate) fn wsq(bytes: &[u8]) {
     }
 }
 
-/// A picture that decodes has as many samples as its header says.
+/// A picture that decodes has as many samples as its header says, and comes back when it is written without loss.
 pub(crate) fn jpeg2000(bytes: &[u8]) {
     if let Ok(decoded) = jpeg2000::decode(bytes) {
         let header = jpeg2000::header(bytes).expect("what decodes has a header");
         assert_eq!((header.width, header.height), (decoded.width, decoded.height));
         let expected = u64::from(header.width) * u64::from(header.height) * u64::from(header.components);
         assert_eq!(u64::try_from(decoded.samples.len()), Ok(expected));
+        if expected <= 65_536 {
+            let (width, height, components) = (decoded.width, decoded.height, decoded.components);
+            let picture = jpeg2000::Picture { width, height, components, samples: &decoded.samples };
+            let written =
+                jpeg2000::encode(&picture, jpeg2000::Fidelity::Lossless, None).expect("within the bounds");
+            let again = jpeg2000::decode(&written).expect("own file");
+            assert!(again.samples == decoded.samples, "what was written without loss comes back");
+            let small = jpeg2000::encode(&picture, jpeg2000::Fidelity::Ratio(12.0), Some(500))
+                .expect("within the bounds");
+            jpeg2000::decode(&small).expect("own file");
+        }
     }
 }
 
