@@ -460,6 +460,7 @@ impl fmt::Debug for SecurityGround {
 
 /// Fields that only some categories carry; see the matrix in [`crate::validate`].
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Additional {
     /// Date of the decision to grant (19(o), 21(o)).
     pub granted_on: Option<Date>,

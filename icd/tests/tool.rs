@@ -162,6 +162,25 @@ fn a_container_is_built_from_a_folder() {
         check(&["roundtrip", text(&out)], 0, "all the same", "");
     }
     check(&["inspect", text(&out)], 0, "NPS", "");
+    // Another category with a field of its own, a scanned document, and haste.
+    let resettled = case
+        .replace(
+            "category = \"1\"",
+            "category = \"8\"\nurgent = true\nadditional = { granted_on = \"2026-07-01\" }",
+        )
+        .replace("NL1000000042", "NL8000000042")
+        + "[[document_copy]]\nfile = \"passport.png\"\nof = \"identity-or-travel\"\nauthenticity = \"authentic\"\n";
+    image::RgbImage::new(40, 30).save(at.join("passport.png")).expect("saved");
+    std::fs::write(at.join("case.toml"), &resettled).expect("written");
+    check(&["build", text(at), "--out", text(&out)], 0, "bytes written", "");
+    for shown in ["granted-on, 20260701", "1 (most urgent)", "Type-21"] {
+        check(&["inspect", text(&out)], 0, shown, "");
+    }
+    check(&["validate", text(&out)], 0, "0 errors", "");
+    let copies = at.join("copies");
+    check(&["extract", text(&out), "--out", text(&copies)], 0, "type21.png", "");
+    std::fs::write(at.join("case.toml"), resettled.replace("granted_on", "granted")).expect("written");
+    check(&["build", text(at), "--out", text(&out)], 1, "", "I-0905");
     std::fs::write(at.join("case.toml"), case.replace("sex =", "gender =")).expect("written");
     check(&["build", text(at), "--out", text(&out)], 1, "", "I-0905");
     std::fs::write(at.join("case.toml"), case.replace("slap.png", "gone.png")).expect("written");

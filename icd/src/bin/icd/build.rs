@@ -37,6 +37,8 @@ The folder holds case.toml and the pictures it names (PNG, TIFF, JPEG or WSQ; th
   sex = \"F\"
   event = { member_state = \"NL\", place = \"Ter Apel\", date = \"2026-07-01\" }
   face = \"face.jpg\"
+  urgent = false                                          # true: handled within an hour, Article 38(2)
+  additional = {}                                         # such as { granted_on = \"2026-07-01\" } in category 8
 
   [[finger]]
   position = 13
@@ -80,6 +82,8 @@ struct Case {
     sex: String,
     event: CaseEvent,
     document: Option<CaseDocument>,
+    #[serde(default)]
+    additional: Additional,
     face: Option<String>,
     #[serde(default)]
     document_copy: Vec<CaseCopy>,
@@ -203,7 +207,7 @@ fn content(case: Case, folder: &Path) -> Result<ContainerContent, Failure> {
         birth_place: case.birth_place,
         document: document.transpose()?,
         document_copies,
-        additional: Additional::default(),
+        additional: case.additional,
         ..Dataset::new(sex, event, icd::identifier::StaffId::new(case.operator)?, case.captured_on)
     };
     let device = DeviceDescription {
