@@ -40,7 +40,7 @@ define install
 	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}" >/dev/null; fi
 endef
 
-.PHONY: help demo test bench packages packages-test lint test-unit test-journey test-browser clean
+.PHONY: help demo test bench packages packages-test lint test-unit test-sim test-journey test-browser clean
 
 help:
 	@sed -n 's/^# \{0,1\}//;2,10p' Makefile
@@ -71,7 +71,7 @@ demo: packages
 
 CARGO_TEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo "cargo nextest run --no-fail-fast" || echo "cargo test --no-fail-fast")
 
-test: packages-test lint test-unit test-journey test-browser
+test: packages-test lint test-unit test-sim test-journey test-browser
 	@echo "all steps passed"
 
 lint:
@@ -85,6 +85,12 @@ test-unit:
 	  else echo "SKIPPED: no ../shared/data beside this folder; tests on reference prints and files pass over it"; fi
 	@$(CARGO_TEST) --workspace --exclude e2e --locked
 	@cargo test --workspace --doc --quiet --locked
+
+# Longer: make test-sim SEEDS=1000000. One seed again: cargo run -p sim -- --seed N
+SEEDS ?= 10000
+test-sim:
+	@echo "== seeded simulation of the gateway's world: $(SEEDS) seeds"
+	@cargo run --locked -q -p sim -- --seeds $(SEEDS)
 
 test-journey:
 	@echo "== journeys: real processes, real TLS, the scripted day, crashes"

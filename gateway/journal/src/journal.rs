@@ -112,6 +112,25 @@ impl Journal {
         pending.wait()
     }
 
+    /// As [`Journal::append`], for records that may use the margin.
+    ///
+    /// # Errors
+    /// As [`Journal::append`].
+    pub fn append_within_reserve(&self, kind: u8, payload: Vec<u8>) -> Result<Position, Error> {
+        let pending = self.submit_within_reserve(kind, payload)?;
+        if self.thread.is_none() {
+            self.commit_waiting()?;
+        }
+        pending.wait()
+    }
+
+    /// The position behind the last durable record; nothing before the first segment is begun.
+    #[must_use]
+    pub fn end(&self) -> Option<Position> {
+        let last = self.shared.segments.all().pop()?;
+        Some(Position::new(last.name.number, last.end_offset))
+    }
+
     /// Makes one group of waiting records durable, in the calling thread; false when none waited.
     ///
     /// # Errors

@@ -87,6 +87,19 @@ impl SimDisk {
         self.lock().fail_at = Some((call, failure));
     }
 
+    /// Whether a call is still to fail.
+    #[must_use]
+    pub fn is_told_to_fail(&self) -> bool {
+        self.lock().fail_at.is_some()
+    }
+
+    /// Nothing that was ordered will fail any more.
+    pub fn stop_failing(&self) {
+        let mut state = self.lock();
+        state.fail_at = None;
+        state.cut_at = None;
+    }
+
     /// From now on syncs report success and do nothing, if `lying`.
     pub fn lie_on_sync(&self, lying: bool) {
         self.lock().lying = lying;

@@ -52,7 +52,7 @@ pub struct LineKey(#[serde(with = "wire::hex_32")] pub [u8; 32]);
 pub struct ContentDigest(#[serde(with = "wire::hex_32")] pub [u8; 32]);
 
 /// Where the sealed content lies; opaque here, a journal position to the store.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PayloadRef(#[serde(with = "wire::hex_16")] pub [u8; 16]);
 

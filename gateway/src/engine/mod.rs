@@ -210,6 +210,21 @@ impl Engine {
         self.state.items.len()
     }
 
+    /// The first place of content that is still needed: of items, their answers, stray answers and notices.
+    #[must_use]
+    pub fn oldest_payload(&self) -> Option<PayloadRef> {
+        let items = self.items().flat_map(|item| {
+            let answers = item.answers.iter().map(|answer| answer.record.payload);
+            answers.chain([item.arrival.payload])
+        });
+        let strays = self.strays().iter().map(|answer| answer.payload);
+        let notices = self.state.tasks.values().filter_map(|task| match task.kind {
+            TaskKind::Notice { payload, .. } => Some(payload),
+            _ => None,
+        });
+        items.chain(strays).chain(notices).min()
+    }
+
     /// The item of a message.
     #[must_use]
     pub fn item_of(&self, message: MessageId) -> Option<&Item> {

@@ -126,7 +126,7 @@ impl Hub {
             answered_at: Timestamp::UNIX_EPOCH,
             outcome: answer.outcome.clone(),
         };
-        ContentDigest(self.store.digests().digest("answer", Message::Answer(plain).to_xml().as_bytes()))
+        ContentDigest(self.store.digest("answer", Message::Answer(plain).to_xml().as_bytes()))
     }
 }
 

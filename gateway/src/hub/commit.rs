@@ -125,7 +125,7 @@ impl Hub {
             .map(|stored| Notice { item: stored.step.item(), what: stored.step.name() })
             .collect();
         if let Some(place) = place {
-            self.store.index().put(place, stored)?;
+            self.store.index_changes(place, stored)?;
         }
         let effects: Vec<_> = {
             let mut core = self.core();

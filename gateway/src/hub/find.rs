@@ -30,13 +30,13 @@ impl Hub {
         let live = self.core().engine.item_of(message).map(|item| item.id);
         match live {
             Some(item) => Ok(Some(item)),
-            None => Ok(self.store.index().message(message).await?.map(|row| row.item)),
+            None => Ok(self.store.message_row(message).await?.map(|row| row.item)),
         }
     }
 
     /// The life of an item, oldest step first, read from the journal; also of an item that is erased.
     pub async fn recorded_changes(&self, id: ItemId) -> Result<Vec<RecordedChange>, Error> {
-        let places = self.store.index().timeline(id).await?;
+        let places = self.store.life(id).await?;
         let mut changes = Vec::with_capacity(places.len());
         for place in places {
             if let Some(stored) = self.store.change(place)? {

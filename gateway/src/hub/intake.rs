@@ -58,14 +58,13 @@ impl Hub {
         let message_id = incoming.message_id;
         let _receiving = Receiving::begin(self, message_id)?;
         let sha256 = Receipt::content_digest(&incoming.message.envelope, &incoming.message.container);
-        let content = ContentDigest(self.store.digests().digest("content", &sha256));
+        let content = ContentDigest(self.store.digest("content", &sha256));
         if let Some(ticket) = self.taken_before(&incoming, content).await? {
             self.durable(ticket).await?;
             return Ok(Taken { receipt: self.receipt(message_id, sha256).await?, is_repeat: true });
         }
         self.ready()?;
-        let line =
-            LineKey(self.store.digests().digest("line", incoming.reference_number.as_str().as_bytes()));
+        let line = LineKey(self.store.digest("line", incoming.reference_number.as_str().as_bytes()));
         let Incoming { partner, operation, category, urgent, clock, message, .. } = incoming;
         let hub = Arc::clone(self);
         let kept = spawn_blocking(move || hub.store.keep_message(message_id.as_uuid(), &message)).await;
@@ -101,7 +100,7 @@ impl Hub {
                 return Ok(Some(core.tickets));
             }
         }
-        match self.store.index().message(incoming.message_id).await? {
+        match self.store.message_row(incoming.message_id).await? {
             None => Ok(None),
             Some(row) if row.partner == incoming.partner && row.content == content => {
                 Ok(Some(Ticket::default()))
@@ -112,7 +111,7 @@ impl Hub {
 
     /// The signed receipt of a message that is durable. The same every time: all of it is in the journal.
     async fn receipt(&self, message_id: MessageId, content_sha256: [u8; 32]) -> Result<Receipt, Error> {
-        let row = self.store.index().message(message_id).await?.ok_or(Error::IndexStopped)?;
+        let row = self.store.message_row(message_id).await?.ok_or(Error::IndexStopped)?;
         Ok(self.sign_receipt(message_id, content_sha256, &row))
     }
 

@@ -40,13 +40,13 @@ use crate::engine::{Capabilities, Change, ChangeNumber, Effect, Engine, ItemId, 
 use crate::error::Error;
 use crate::limits;
 use crate::site::Site;
-use crate::store::{Store, Stored};
+use crate::store::{Storage, Store, Stored};
 use recovery::Recovery;
 
 /// The running gateway, without its sockets.
 pub struct Hub {
     site: Site,
-    store: Store,
+    store: Box<dyn Storage>,
     core: Mutex<Core>,
     /// Wakes the commit thread.
     filled: Condvar,
@@ -141,10 +141,15 @@ impl Hub {
             content_damaged = findings.content_damaged,
             "storage opened"
         );
-        Self::start(site, store, engine, audit)
+        Self::start(site, Box::new(store), engine, audit)
     }
 
-    fn start(site: Site, store: Store, engine: Engine, audit: AuditLog) -> Result<(Arc<Self>, Work), Error> {
+    fn start(
+        site: Site,
+        store: Box<dyn Storage>,
+        engine: Engine,
+        audit: AuditLog,
+    ) -> Result<(Arc<Self>, Work), Error> {
         let (effects, requested) = mpsc::unbounded_channel();
         let core = Core { engine, queue: VecDeque::new(), tickets: Ticket::default(), closing: false };
         let hub = Arc::new(Self {

@@ -166,7 +166,7 @@ impl Hub {
 
     /// The life of an item, oldest step first, read from the journal; also of an item that is erased.
     pub async fn timeline(&self, id: ItemId) -> Result<Vec<StepView>, Error> {
-        let places = self.store.index().timeline(id).await?;
+        let places = self.store.life(id).await?;
         let mut steps = Vec::with_capacity(places.len());
         for place in places {
             if let Some(stored) = self.store.change(place)? {
@@ -219,7 +219,7 @@ impl Hub {
         if open.is_some() {
             return Ok(open);
         }
-        let row = self.store.index().message(message).await?.filter(|row| row.partner == *partner);
+        let row = self.store.message_row(message).await?.filter(|row| row.partner == *partner);
         Ok(row.map(|row| MessageView {
             message_id: message,
             state: "closed-and-erased",

@@ -54,7 +54,8 @@ impl Digests {
         Ok(Self::from_secret(&secret))
     }
 
-    fn from_secret(secret: &[u8]) -> Self {
+    /// Digests with a given secret.
+    pub(super) fn from_secret(secret: &[u8]) -> Self {
         Self { key: hmac::Key::new(hmac::HMAC_SHA256, secret) }
     }
 

@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 use super::changes::Stored;
+use super::memory::MemoryRows;
 use crate::audit::Anchor;
 use crate::engine::{Change, ContentDigest, ItemId};
 use crate::error::Error;
@@ -50,8 +51,15 @@ pub type ChangePlace = (Position, u16);
 /// The handle to the index thread.
 #[derive(Debug)]
 pub struct Index {
-    commands: Option<Sender<Command>>,
-    thread: Option<JoinHandle<()>>,
+    backend: Backend,
+}
+
+#[derive(Debug)]
+enum Backend {
+    /// sled, in a thread of its own.
+    Sled { commands: Option<Sender<Command>>, thread: Option<JoinHandle<()>> },
+    /// Rows in memory, for simulations and the conformance suite.
+    Memory(MemoryRows),
 }
 
 enum Command {
@@ -92,16 +100,30 @@ impl Index {
             .name("index".into())
             .spawn(move || found.run(&file, &received))
             .map_err(|error| Error::storage(folder, &error))?;
-        Ok((Self { commands: Some(commands), thread: Some(thread) }, opened))
+        Ok((Self { backend: Backend::Sled { commands: Some(commands), thread: Some(thread) } }, opened))
+    }
+
+    /// Opens rows in memory by the same rules.
+    #[must_use]
+    pub fn in_memory(rows: MemoryRows, journal_end: Option<Position>) -> (Self, Opened) {
+        let opened = rows.open(journal_end);
+        (Self { backend: Backend::Memory(rows) }, opened)
     }
 
     /// Adds the rows of one journal record. Durable some time later; the journal has them anyway.
     pub fn put(&self, place: Position, stored: Vec<Stored>) -> Result<(), Error> {
+        if let Backend::Memory(rows) = &self.backend {
+            rows.put(place, &stored);
+            return Ok(());
+        }
         self.send(Command::Put { place, stored })
     }
 
     /// What is known of a message, however long ago it was accepted.
     pub async fn message(&self, message: MessageId) -> Result<Option<MessageRow>, Error> {
+        if let Backend::Memory(rows) = &self.backend {
+            return Ok(rows.message(message));
+        }
         let (reply, answer) = oneshot::channel();
         self.send(Command::Message { message, reply })?;
         answer.await.map_err(|_| Error::IndexStopped)
@@ -109,6 +131,9 @@ impl Index {
 
     /// The same for callers outside a runtime. Blocks.
     pub fn message_blocking(&self, message: MessageId) -> Result<Option<MessageRow>, Error> {
+        if let Backend::Memory(rows) = &self.backend {
+            return Ok(rows.message(message));
+        }
         let (reply, answer) = oneshot::channel();
         self.send(Command::Message { message, reply })?;
         answer.blocking_recv().map_err(|_| Error::IndexStopped)
@@ -116,6 +141,9 @@ impl Index {
 
     /// Where the changes of an item lie, oldest first.
     pub async fn timeline(&self, item: ItemId) -> Result<Vec<ChangePlace>, Error> {
+        if let Backend::Memory(rows) = &self.backend {
+            return Ok(rows.timeline(item));
+        }
         let (reply, answer) = oneshot::channel();
         self.send(Command::Timeline { item, reply })?;
         answer.await.map_err(|_| Error::IndexStopped)
@@ -123,6 +151,9 @@ impl Index {
 
     /// Waits until everything put so far is durable.
     pub async fn sync(&self) -> Result<(), Error> {
+        if let Backend::Memory(_) = &self.backend {
+            return Ok(());
+        }
         let (reply, answer) = oneshot::channel();
         self.send(Command::Sync { reply })?;
         answer.await.map_err(|_| Error::IndexStopped)
@@ -131,18 +162,23 @@ impl Index {
     /// Whether the index thread is alive.
     #[must_use]
     pub fn is_working(&self) -> bool {
-        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
+        match &self.backend {
+            Backend::Sled { thread, .. } => thread.as_ref().is_some_and(|thread| !thread.is_finished()),
+            Backend::Memory(_) => true,
+        }
     }
 
     fn send(&self, command: Command) -> Result<(), Error> {
-        self.commands.as_ref().and_then(|to| to.send(command).ok()).ok_or(Error::IndexStopped)
+        let Backend::Sled { commands, .. } = &self.backend else { return Err(Error::IndexStopped) };
+        commands.as_ref().and_then(|to| to.send(command).ok()).ok_or(Error::IndexStopped)
     }
 }
 
 impl Drop for Index {
     fn drop(&mut self) {
-        drop(self.commands.take());
-        if let Some(thread) = self.thread.take() {
+        let Backend::Sled { commands, thread } = &mut self.backend else { return };
+        drop(commands.take());
+        if let Some(thread) = thread.take() {
             // A thread that panicked has nothing to add: the index is rebuilt at the next start.
             let _ = thread.join();
         }

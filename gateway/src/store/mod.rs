@@ -7,27 +7,36 @@
 //! The folder: `changes/` and `content/` are journals, `keys/` holds one wrapped key per message, `digest-secret` the
 //! sealed secret of keyed digests, `index/` the index.
 //!
-//! Left out on purpose: a second engine of storage. What the hub asks of [`Store`] is the seam for it.
+//! What the hub asks of storage is the trait [`Storage`]; a replicated engine would stand behind it. Left out on
+//! purpose: such a second engine.
 
 mod changes;
+#[cfg(test)]
+mod conformance;
 mod digest;
 mod index;
+mod memory;
+mod storage;
 
 pub use changes::Stored;
 pub use digest::Digests;
 pub use index::{ChangePlace, Index, MessageRow, Opened};
+pub use memory::MemoryRows;
+pub use storage::Storage;
 
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use futures_util::future::BoxFuture;
 use icd::identifier::MessageId;
 use journal::keys::KeyFolder;
 use journal::seal::{SiteKey, binding};
-use journal::{Journal, Options, Pending, Position};
+use journal::{Committer, Disk, Journal, Options, Pending, Position};
+use std::sync::Arc;
 use uuid::Uuid;
 
-use crate::engine::PayloadRef;
+use crate::engine::{ItemId, PayloadRef};
 use crate::error::Error;
 use crate::limits;
 
@@ -39,6 +48,28 @@ pub struct Store {
     keys: KeyFolder,
     digests: Digests,
     index: Index,
+}
+
+/// What a simulated store stands on.
+pub struct Parts {
+    /// Disk of the changes.
+    pub changes: Arc<dyn Disk>,
+    /// Disk of the content.
+    pub content: Arc<dyn Disk>,
+    /// Disk of the keys.
+    pub keys: Arc<dyn Disk>,
+    /// Layout of the changes.
+    pub changes_options: Options,
+    /// Layout of the content.
+    pub content_options: Options,
+    /// Who makes records durable.
+    pub committer: Committer,
+    /// Wraps the keys.
+    pub site_key: SiteKey,
+    /// Secret of keyed digests.
+    pub digest_secret: [u8; 32],
+    /// Rows of the index.
+    pub rows: MemoryRows,
 }
 
 /// What was found when the store was opened, for the log.
@@ -85,18 +116,60 @@ impl Store {
         let keys = KeyFolder::open(&folder.join("keys"), site_key).map_err(Error::journal("key"))?;
         let digests = Digests::open(folder, &keys, found.last.is_none())?;
         let (index, opened) = Index::open(&folder.join("index"), found.last)?;
+        let store = Self { changes, content, keys, digests, index };
+        let groups = store.replay(opened.watermark, &mut replay)?;
+        Ok((store, Findings { groups, content_damaged: content_found.damaged_records, index: opened }))
+    }
+
+    /// Opens the store on given disks, for simulations.
+    pub fn open_on(
+        parts: Parts,
+        mut replay: impl FnMut(&Stored) -> Result<(), Error>,
+    ) -> Result<(Self, Findings), Error> {
+        let (changes, found) = Journal::open_on(parts.changes, parts.changes_options, parts.committer)
+            .map_err(Error::journal("changes"))?;
+        if found.damaged_records > 0 {
+            return Err(Error::JournalDamaged { which: "changes", records: found.damaged_records });
+        }
+        let (content, content_found) =
+            Journal::open_on(parts.content, parts.content_options, parts.committer)
+                .map_err(Error::journal("content"))?;
+        let keys = KeyFolder::open_on(parts.keys, parts.site_key).map_err(Error::journal("key"))?;
+        let digests = Digests::from_secret(&parts.digest_secret);
+        let (index, opened) = Index::in_memory(parts.rows, found.last);
+        let store = Self { changes, content, keys, digests, index };
+        let groups = store.replay(opened.watermark, &mut replay)?;
+        Ok((store, Findings { groups, content_damaged: content_found.damaged_records, index: opened }))
+    }
+
+    /// Repeats every change and completes the index behind its watermark.
+    fn replay(
+        &self,
+        watermark: Position,
+        replay: &mut impl FnMut(&Stored) -> Result<(), Error>,
+    ) -> Result<u64, Error> {
         let mut groups = 0;
-        for record in changes.replay() {
+        for record in self.changes.replay() {
             let (position, record) = record.map_err(Error::journal("changes"))?;
             let group = changes::decode(record.kind, &record.payload)?;
-            group.iter().try_for_each(&mut replay)?;
-            if position > opened.watermark {
-                index.put(position, group)?;
+            group.iter().try_for_each(&mut *replay)?;
+            if position > watermark {
+                self.index.put(position, group)?;
             }
             groups += 1;
         }
-        let findings = Findings { groups, content_damaged: content_found.damaged_records, index: opened };
-        Ok((Self { changes, content, keys, digests, index }, findings))
+        Ok(groups)
+    }
+
+    /// Makes durable what waits, in the calling thread; for disks opened with [`Committer::Caller`].
+    pub fn commit_waiting(&self) -> Result<bool, Error> {
+        self.changes.commit_waiting().map_err(Error::journal("changes"))
+    }
+
+    /// Plants the bug that a simulation must find: promises are kept before the sync.
+    #[cfg(feature = "planted")]
+    pub fn plant_acknowledge_before_sync(&self) {
+        self.changes.plant_acknowledge_before_sync();
     }
 
     /// Writes changes again under new audit lines, and into the index. Blocks.
@@ -105,115 +178,14 @@ impl Store {
         self.index.put(place, group)
     }
 
-    /// Hands a group of changes to the journal. Only one group may be under way.
-    pub fn submit_changes(&self, group: &[Stored]) -> Result<Pending, Error> {
-        let record = changes::encode(group)?;
-        // Within the reserve: what is accepted must be finished even when the disk is too full for new work.
-        self.changes.submit_within_reserve(changes::KIND_CHANGES, record).map_err(Error::journal("changes"))
-    }
-
-    /// One change, where the index said it lies.
-    pub fn change(&self, place: ChangePlace) -> Result<Option<Stored>, Error> {
-        let record = self.changes.read(place.0).map_err(Error::journal("changes"))?;
-        let group = changes::decode(record.kind, &record.payload)?;
-        Ok(group.into_iter().nth(usize::from(place.1)))
-    }
-
-    /// Whether new work can be taken.
-    pub fn ready(&self) -> Result<(), Error> {
-        self.content.ready().map_err(Error::journal("content"))?;
-        self.changes.ready().map_err(Error::journal("changes"))?;
-        if self.index.is_working() { Ok(()) } else { Err(Error::IndexStopped) }
-    }
-
-    /// Seals a new message under a key of its own and makes it durable. Blocks.
-    pub fn keep_message(&self, id: Uuid, message: &Message) -> Result<PayloadRef, Error> {
-        // A key without an item was left by an attempt that was never acknowledged.
-        self.keys.destroy(id)?;
-        let key = self.keys.create(id)?;
-        let kept = key
-            .seal(&binding(id, PURPOSE_MESSAGE), &message.to_bytes())
-            .map_err(Error::from)
-            .and_then(|sealed| self.keep(KIND_MESSAGE, id, &sealed, false));
-        if kept.is_err() {
-            // Best effort: an orphan key is destroyed at the next start anyway.
-            let _ = self.keys.destroy(id);
-        }
-        kept
-    }
-
-    /// Opens a message.
-    pub fn message(&self, id: Uuid, place: PayloadRef) -> Result<Message, Error> {
-        let plain = self.open_sealed(KIND_MESSAGE, id, id, PURPOSE_MESSAGE, place)?;
-        Message::from_bytes(&plain).ok_or(Error::Sealed { source: journal::Error::Sealed })
-    }
-
-    /// Seals an answer under the key of its message and makes it durable. Blocks.
-    pub fn keep_answer(&self, id: Uuid, xml: &[u8]) -> Result<PayloadRef, Error> {
-        let sealed = self.keys.unlock(id)?.seal(&binding(id, PURPOSE_ANSWER), xml)?;
-        self.keep(KIND_ANSWER, id, &sealed, true)
-    }
-
-    /// Seals an answer to no known message under a key of its own. Blocks.
-    pub fn keep_stray_answer(&self, id: Uuid, xml: &[u8]) -> Result<PayloadRef, Error> {
-        self.keys.destroy(id)?;
-        let sealed = self.keys.create(id)?.seal(&binding(id, PURPOSE_ANSWER), xml)?;
-        self.keep(KIND_ANSWER, id, &sealed, true)
-    }
-
-    /// Opens an answer sealed under the key of this message.
-    pub fn answer(&self, id: Uuid, place: PayloadRef) -> Result<Vec<u8>, Error> {
-        self.open_sealed(KIND_ANSWER, id, id, PURPOSE_ANSWER, place)
-    }
-
-    /// Destroys the key of a message, and so its content and answers. Blocks.
-    pub fn destroy(&self, id: Uuid) -> Result<(), Error> {
-        Ok(self.keys.destroy(id)?)
-    }
-
-    /// Destroys every key that belongs to none of these: what a crash left behind. Returns how many. Blocks.
-    ///
-    /// Keys of messages that are known to be erased may be many; keys of which nothing at all is known can only be
-    /// of messages that were being received at the crash. More of those mean that keys and changes do not belong
-    /// together, and then nothing is destroyed.
-    pub fn destroy_orphans(&self, alive: &HashSet<Uuid>) -> Result<usize, Error> {
-        let mut orphans = Vec::new();
-        let mut unknown = 0;
-        for id in self.keys.ids()? {
-            if id != digest::SECRET_ID && !alive.contains(&id) {
-                let erased = self.index.message_blocking(MessageId::from_uuid(id))?.is_some();
-                unknown += usize::from(!erased);
-                orphans.push(id);
-            }
-        }
-        if unknown > limits::UNKNOWN_KEYS_MAX {
-            return Err(Error::KeysWithoutChanges { keys: unknown });
-        }
-        orphans.iter().try_for_each(|id| self.keys.destroy(*id))?;
-        Ok(orphans.len())
-    }
-
-    /// Makes keyed digests.
-    #[must_use]
-    pub fn digests(&self) -> &Digests {
-        &self.digests
-    }
-
-    /// The index.
-    #[must_use]
-    pub fn index(&self) -> &Index {
-        &self.index
-    }
-
     fn keep(&self, kind: u8, id: Uuid, sealed: &[u8], within_reserve: bool) -> Result<PayloadRef, Error> {
         let record = [id.as_bytes().as_slice(), sealed].concat();
-        let pending = if within_reserve {
-            self.content.submit_within_reserve(kind, record)
+        let position = if within_reserve {
+            self.content.append_within_reserve(kind, record)
         } else {
-            self.content.submit(kind, record)
+            self.content.append(kind, record)
         };
-        let position = pending.and_then(Pending::wait).map_err(Error::journal("content"))?;
-        Ok(PayloadRef(position.to_bytes()))
+        Ok(PayloadRef(position.map_err(Error::journal("content"))?.to_bytes()))
     }
 
     fn open_sealed(
@@ -232,6 +204,111 @@ impl Store {
             }
             _ => Err(mismatch),
         }
+    }
+}
+
+impl Storage for Store {
+    fn submit_changes(&self, group: &[Stored]) -> Result<Pending, Error> {
+        let record = changes::encode(group)?;
+        // Within the reserve: what is accepted must be finished even when the disk is too full for new work.
+        self.changes.submit_within_reserve(changes::KIND_CHANGES, record).map_err(Error::journal("changes"))
+    }
+
+    fn change(&self, place: ChangePlace) -> Result<Option<Stored>, Error> {
+        let record = self.changes.read(place.0).map_err(Error::journal("changes"))?;
+        let group = changes::decode(record.kind, &record.payload)?;
+        Ok(group.into_iter().nth(usize::from(place.1)))
+    }
+
+    fn ready(&self) -> Result<(), Error> {
+        self.content.ready().map_err(Error::journal("content"))?;
+        self.changes.ready().map_err(Error::journal("changes"))?;
+        if self.index.is_working() { Ok(()) } else { Err(Error::IndexStopped) }
+    }
+
+    fn keep_message(&self, id: Uuid, message: &Message) -> Result<PayloadRef, Error> {
+        // A key without an item was left by an attempt that was never acknowledged.
+        self.keys.destroy(id)?;
+        let key = self.keys.create(id)?;
+        let kept = key
+            .seal(&binding(id, PURPOSE_MESSAGE), &message.to_bytes())
+            .map_err(Error::from)
+            .and_then(|sealed| self.keep(KIND_MESSAGE, id, &sealed, false));
+        if kept.is_err() {
+            // Best effort: an orphan key is destroyed at the next start anyway.
+            let _ = self.keys.destroy(id);
+        }
+        kept
+    }
+
+    fn message(&self, id: Uuid, place: PayloadRef) -> Result<Message, Error> {
+        let plain = self.open_sealed(KIND_MESSAGE, id, id, PURPOSE_MESSAGE, place)?;
+        Message::from_bytes(&plain).ok_or(Error::Sealed { source: journal::Error::Sealed })
+    }
+
+    fn keep_answer(&self, id: Uuid, xml: &[u8]) -> Result<PayloadRef, Error> {
+        let sealed = self.keys.unlock(id)?.seal(&binding(id, PURPOSE_ANSWER), xml)?;
+        self.keep(KIND_ANSWER, id, &sealed, true)
+    }
+
+    fn keep_stray_answer(&self, id: Uuid, xml: &[u8]) -> Result<PayloadRef, Error> {
+        self.keys.destroy(id)?;
+        let sealed = self.keys.create(id)?.seal(&binding(id, PURPOSE_ANSWER), xml)?;
+        self.keep(KIND_ANSWER, id, &sealed, true)
+    }
+
+    fn answer(&self, id: Uuid, place: PayloadRef) -> Result<Vec<u8>, Error> {
+        self.open_sealed(KIND_ANSWER, id, id, PURPOSE_ANSWER, place)
+    }
+
+    fn destroy(&self, id: Uuid) -> Result<(), Error> {
+        Ok(self.keys.destroy(id)?)
+    }
+
+    /// Destroys every key that belongs to none of these: what a crash left behind. Returns how many. Blocks.
+    ///
+    /// Keys of messages that are known to be erased may be many; keys of which nothing at all is known can only be
+    /// of messages that were being received at the crash. More of those mean that keys and changes do not belong
+    /// together, and then nothing is destroyed.
+    fn destroy_orphans(&self, alive: &HashSet<Uuid>) -> Result<usize, Error> {
+        let mut orphans = Vec::new();
+        let mut unknown = 0;
+        for id in self.keys.ids()? {
+            if id != digest::SECRET_ID && !alive.contains(&id) {
+                let erased = self.index.message_blocking(MessageId::from_uuid(id))?.is_some();
+                unknown += usize::from(!erased);
+                orphans.push(id);
+            }
+        }
+        if unknown > limits::UNKNOWN_KEYS_MAX {
+            return Err(Error::KeysWithoutChanges { keys: unknown });
+        }
+        orphans.iter().try_for_each(|id| self.keys.destroy(*id))?;
+        Ok(orphans.len())
+    }
+
+    fn index_changes(&self, place: Position, group: Vec<Stored>) -> Result<(), Error> {
+        self.index.put(place, group)
+    }
+
+    fn message_row(&self, message: MessageId) -> BoxFuture<'_, Result<Option<MessageRow>, Error>> {
+        Box::pin(self.index.message(message))
+    }
+
+    fn life(&self, item: ItemId) -> BoxFuture<'_, Result<Vec<ChangePlace>, Error>> {
+        Box::pin(self.index.timeline(item))
+    }
+
+    fn content_end(&self) -> Option<PayloadRef> {
+        self.content.end().map(|end| PayloadRef(end.to_bytes()))
+    }
+
+    fn retire_content(&self, oldest: PayloadRef) -> Result<u64, Error> {
+        self.content.drop_segments_before(Position::from_bytes(oldest.0)).map_err(Error::journal("content"))
+    }
+
+    fn digest(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
+        self.digests.digest(purpose, bytes)
     }
 }
 

@@ -56,6 +56,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("capture", &["icd", "matcher", "firmware-config", "journal"]),
     ("central", &["icd", "matcher", "firmware-config"]),
     ("e2e", &["*"]),
+    ("sim", &["gateway", "icd", "firmware-config", "journal"]),
     ("tidy", &[]),
     ("benches", &["*"]),
 ];
