@@ -37,6 +37,7 @@ pub mod extract;
 mod finger;
 mod gallery;
 mod image;
+mod lanes;
 pub mod limits;
 pub mod parameters;
 pub mod quality;

@@ -40,4 +40,8 @@ pub const PRINTS_PER_PERSON_MAX: usize = 40;
 pub const CANDIDATES_MAX: usize = 1_000;
 
 /// Most local pairs that take part in the relaxation of one comparison.
-pub const LOCAL_PAIRS_MAX: usize = 64;
+pub const LOCAL_PAIRS_MAX: usize = 48;
+/// Most local pairs whose surroundings are compared carefully.
+pub const CAREFUL_PAIRS_MAX: usize = 72;
+/// Most pairs of minutiae that are looked at under one placement.
+pub const NEAR_PAIRS_MAX: usize = 256;

@@ -4,8 +4,13 @@
 //! its own direction; texture that the minutiae alone do not carry (the idea of sampling orientations on circles is
 //! Tico and Kuosmanen's, 2003). *Neighbours*: where the nearest other minutiae lie and point, in the minutia's
 //! own frame (Jiang and Yau, 2000). Minutia cylinder codes are left out on purpose: they are believed patented.
+//!
+//! Ring samples are bytes that wrap around at half a turn. They are stored twice: by minutia, and by sample for 32
+//! minutiae side by side, so that one minutia is compared with 32 at a time.
 
-use super::prepared::{Field, Point};
+use std::sync::LazyLock;
+
+use super::prepared::{Field, LANES, Points};
 use crate::parameters::{
     NEIGHBOUR_DISTANCE_MAX, NEIGHBOUR_DISTANCE_MIN, NEIGHBOUR_GROWTH, NEIGHBOUR_TOLERANCE_PX,
     NEIGHBOUR_TURN_MAX, RING_TOLERANCE,
@@ -13,116 +18,196 @@ use crate::parameters::{
 
 const RINGS: [(f32, usize); 4] = [(20.0, 8), (38.0, 14), (57.0, 18), (76.0, 24)];
 const SAMPLES: usize = 64;
-const NEIGHBOURS: usize = 10;
-/// Marks a ring sample outside the print: the high bit.
-const OUTSIDE: u8 = 128;
+/// Samples whose sum is sure to fit a byte.
+const SAMPLES_PER_BYTE: usize = 8;
+const NEIGHBOURS: usize = 8;
 
-/// How a minutia is described and two descriptions are compared. The matcher knows no more than this.
+/// How the minutiae of a print are described and descriptions are compared. The matcher knows no more than this.
 pub(crate) trait LocalDescriptor: Sized {
-    /// Describes the minutia `index`.
-    fn new(points: &[Point], index: usize, field: &Field) -> Self;
-    /// Quick similarity, 0 to 1.
-    fn quick(&self, other: &Self) -> f32;
-    /// Careful similarity, 0 to 1.
-    fn careful(&self, other: &Self) -> f32;
+    /// Describes all minutiae of a print.
+    fn new(points: &Points, field: &Field) -> Self;
+    /// Quick similarity, 0 to 1, of the minutia `own` and each one of `other`; `out` is as long as `other`'s columns.
+    fn quick_row(&self, own: usize, other: &Self, out: &mut [f32]);
+    /// The same for one pair.
+    fn quick(&self, own: usize, other: &Self, their: usize) -> f32;
+    /// Careful similarity of one pair, 0 to 1.
+    fn careful(&self, own: usize, other: &Self, their: usize) -> f32;
 }
 
 /// See the head of this file.
 #[derive(Clone)]
-pub(crate) struct Descriptor {
-    rings: [u8; SAMPLES],
-    neighbours: [Neighbour; NEIGHBOURS],
-    neighbour_count: usize,
+pub(crate) struct Surroundings {
+    /// By minutia. 256 steps to the half turn.
+    rows: Vec<[u8; SAMPLES]>,
+    /// By minutia: a bit per sample that lies inside the print.
+    inside: Vec<u64>,
+    /// By sample, for [`LANES`] minutiae.
+    blocks: Vec<Block>,
+    neighbours: Vec<Neighbours>,
 }
 
-#[derive(Clone, Copy, Default)]
-struct Neighbour {
-    along: f32,
-    across: f32,
-    tolerance: f32,
-    turn: u8,
+#[derive(Clone)]
+struct Block {
+    values: [[u8; LANES]; SAMPLES],
+    /// All ones outside the print.
+    outside: [[u8; LANES]; SAMPLES],
+    inside: [u64; LANES],
 }
 
-impl Descriptor {
-    pub(crate) fn new(points: &[Point], index: usize, field: &Field) -> Self {
-        <Self as LocalDescriptor>::new(points, index, field)
-    }
+/// The nearest neighbours, a column per property. Missing ones lie where nothing meets them.
+#[derive(Clone)]
+struct Neighbours {
+    count: usize,
+    along: [f32; NEIGHBOURS],
+    across: [f32; NEIGHBOURS],
+    /// 1 / tolerance.
+    strictness: [f32; NEIGHBOURS],
+    /// 256 steps to the full turn.
+    turn: [i32; NEIGHBOURS],
 }
 
-impl LocalDescriptor for Descriptor {
-    fn new(points: &[Point], index: usize, field: &Field) -> Self {
-        let rings = rings(&points[index], field);
-        let (neighbours, neighbour_count) = neighbours(points, index);
-        Self { rings, neighbours, neighbour_count }
-    }
-
-    fn quick(&self, other: &Self) -> f32 {
-        let (mut sum, mut count) = (0u32, 0u32);
-        for (&a, &b) in self.rings.iter().zip(&other.rings) {
-            let inside = ((a | b) >> 7) ^ 1;
-            let turn = a.wrapping_sub(b) & 127;
-            let difference = turn.min(128 - turn);
-            sum += u32::from(RING_TOLERANCE.saturating_sub(difference) * inside);
-            count += u32::from(inside);
-        }
-        sum as f32 / (f32::from(RING_TOLERANCE) * (count as f32 + 6.0))
-    }
-
-    fn careful(&self, other: &Self) -> f32 {
-        let ours = &self.neighbours[..self.neighbour_count];
-        let theirs = &other.neighbours[..other.neighbour_count];
-        let mut sum = 0.0;
-        for a in ours {
-            let mut best = 0.0f32;
-            for b in theirs {
-                let difference = a.turn.wrapping_sub(b.turn) as i8;
-                let turn = 1.0 - f32::from(difference.unsigned_abs()) / NEIGHBOUR_TURN_MAX;
-                let (along, across) = (a.along - b.along, a.across - b.across);
-                let place = 1.0 - (along * along + across * across) / (a.tolerance * b.tolerance);
-                best = best.max(turn.clamp(0.0, 1.0) * place.max(0.0));
-            }
-            sum += best;
-        }
-        sum / (ours.len().min(theirs.len()) as f32 + 2.0)
-    }
-}
-
-fn rings(point: &Point, field: &Field) -> [u8; SAMPLES] {
-    let mut out = [OUTSIDE; SAMPLES];
-    let places = RINGS.iter().flat_map(|&(radius, count)| {
-        (0..count).map(move |i| (radius, core::f32::consts::TAU * i as f32 / count as f32))
+/// Directions of the samples as seen from an upright minutia.
+static PLACES: LazyLock<[(f32, f32); SAMPLES]> = LazyLock::new(|| {
+    let mut places = RINGS.iter().flat_map(|&(radius, count)| {
+        (0..count).map(move |i| {
+            let (sin, cos) = (core::f32::consts::TAU * i as f32 / count as f32).sin_cos();
+            (radius * cos, radius * sin)
+        })
     });
-    let own = point.direction & 127;
-    for (value, (radius, angle)) in out.iter_mut().zip(places) {
-        let (sin, cos) = angle.sin_cos();
-        let (dx, dy) =
-            (radius * (cos * point.cos - sin * point.sin), radius * (cos * point.sin + sin * point.cos));
-        if let Some(orientation) = field.at(point.x + dx, point.y + dy) {
-            *value = orientation.wrapping_sub(own) & 127;
+    core::array::from_fn(|_| places.next().unwrap_or((0.0, 0.0)))
+});
+
+impl LocalDescriptor for Surroundings {
+    fn new(points: &Points, field: &Field) -> Self {
+        let (rows, inside): (Vec<_>, Vec<_>) = (0..points.count).map(|i| rings(points, i, field)).unzip();
+        let blocks = (0..points.count).step_by(LANES).map(|from| Block::new(&rows, &inside, from)).collect();
+        let neighbours = (0..points.count).map(|index| Neighbours::new(points, index)).collect();
+        Self { rows, inside, blocks, neighbours }
+    }
+
+    #[inline(always)]
+    fn quick_row(&self, own: usize, other: &Self, out: &mut [f32]) {
+        let (row, inside) = (&self.rows[own], self.inside[own]);
+        for (block, out) in other.blocks.iter().zip(out.chunks_exact_mut(LANES)) {
+            let mut sums = [0u16; LANES];
+            let mut left = inside;
+            while left != 0 {
+                let mut part = [0u8; LANES];
+                for _ in 0..SAMPLES_PER_BYTE {
+                    let sample = (left | 1 << (SAMPLES - 1)).trailing_zeros() as usize;
+                    // Past the last sample the last one is read again and counts for nothing.
+                    let blind = if left == 0 { u8::MAX } else { 0 };
+                    left &= left.wrapping_sub(1);
+                    let (values, outside) = (&block.values[sample], &block.outside[sample]);
+                    for lane in 0..LANES {
+                        let turn = (row[sample].wrapping_sub(values[lane]) as i8).unsigned_abs();
+                        let alike = (2 * RING_TOLERANCE).saturating_sub(turn | outside[lane] | blind);
+                        part[lane] = part[lane].wrapping_add(alike);
+                    }
+                }
+                for lane in 0..LANES {
+                    sums[lane] = sums[lane].wrapping_add(u16::from(part[lane]));
+                }
+            }
+            for lane in 0..LANES {
+                let count = (block.inside[lane] & inside).count_ones();
+                out[lane] = share(u32::from(sums[lane]), count);
+            }
         }
     }
-    out
+
+    #[inline(always)]
+    fn quick(&self, own: usize, other: &Self, their: usize) -> f32 {
+        let both = self.inside[own] & other.inside[their];
+        let mut sum = 0u32;
+        for (sample, (&a, &b)) in self.rows[own].iter().zip(&other.rows[their]).enumerate() {
+            let turn = (a.wrapping_sub(b) as i8).unsigned_abs();
+            let alike = u32::from((2 * RING_TOLERANCE).saturating_sub(turn));
+            sum = sum.wrapping_add(alike & ((both >> sample & 1) as u32).wrapping_neg());
+        }
+        share(sum, both.count_ones())
+    }
+
+    #[inline(always)]
+    fn careful(&self, own: usize, other: &Self, their: usize) -> f32 {
+        let (ours, theirs) = (&self.neighbours[own], &other.neighbours[their]);
+        let mut best = [0.0f32; NEIGHBOURS];
+        for i in 0..ours.count {
+            let (along, across, strict, turn) =
+                (ours.along[i], ours.across[i], ours.strictness[i], ours.turn[i]);
+            for (lane, best) in best.iter_mut().enumerate() {
+                let turned = (turn.wrapping_sub(theirs.turn[lane]) << 24 >> 24).wrapping_abs() as f32;
+                let (u, v) = (along - theirs.along[lane], across - theirs.across[lane]);
+                let place = 1.0 - (u * u + v * v) * (strict * theirs.strictness[lane]);
+                let alike = (1.0 - turned * (1.0 / NEIGHBOUR_TURN_MAX)).max(0.0) * place.max(0.0);
+                *best = best.max(alike);
+            }
+        }
+        let sum = ((best[0] + best[4]) + (best[1] + best[5])) + ((best[2] + best[6]) + (best[3] + best[7]));
+        sum / (ours.count.min(theirs.count) as f32 + 2.0)
+    }
 }
 
-fn neighbours(points: &[Point], index: usize) -> ([Neighbour; NEIGHBOURS], usize) {
-    let own = &points[index];
-    let mut near: Vec<(f32, usize)> = points
-        .iter()
-        .enumerate()
-        .filter(|&(other, _)| other != index)
-        .map(|(other, point)| ((point.x - own.x).hypot(point.y - own.y), other))
-        .filter(|(distance, _)| (NEIGHBOUR_DISTANCE_MIN..=NEIGHBOUR_DISTANCE_MAX).contains(distance))
-        .collect();
-    near.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut out = [Neighbour::default(); NEIGHBOURS];
-    for (slot, &(distance, other)) in out.iter_mut().zip(&near) {
-        let (dx, dy) = (points[other].x - own.x, points[other].y - own.y);
-        *slot = Neighbour {
-            along: dx * own.cos + dy * own.sin,
-            across: dy * own.cos - dx * own.sin,
-            tolerance: NEIGHBOUR_TOLERANCE_PX + NEIGHBOUR_GROWTH * distance,
-            turn: points[other].direction.wrapping_sub(own.direction),
-        };
+/// Mean agreement over the samples both have, a little less where they are few.
+#[inline(always)]
+fn share(sum: u32, count: u32) -> f32 {
+    sum as f32 / (f32::from(2 * RING_TOLERANCE) * (count as f32 + 6.0))
+}
+
+fn rings(points: &Points, index: usize, field: &Field) -> ([u8; SAMPLES], u64) {
+    let (x, y, cos, sin) = (points.x[index], points.y[index], points.cos[index], points.sin[index]);
+    let own = points.direction[index];
+    let mut values = [0; SAMPLES];
+    let mut inside = 0;
+    for (sample, (value, &(u, v))) in values.iter_mut().zip(PLACES.iter()).enumerate() {
+        if let Some(orientation) = field.at(x + u * cos - v * sin, y + u * sin + v * cos) {
+            *value = orientation.wrapping_sub(own) << 1;
+            inside |= 1 << sample;
+        }
     }
-    (out, near.len().min(NEIGHBOURS))
+    (values, inside)
+}
+
+impl Block {
+    fn new(rows: &[[u8; SAMPLES]], inside: &[u64], from: usize) -> Self {
+        let mut out =
+            Self { values: [[0; LANES]; SAMPLES], outside: [[u8::MAX; LANES]; SAMPLES], inside: [0; LANES] };
+        let lanes = rows[from..].iter().zip(&inside[from..]).take(LANES).enumerate();
+        for (lane, (row, &inside)) in lanes {
+            out.inside[lane] = inside;
+            for (sample, &value) in row.iter().enumerate() {
+                out.values[sample][lane] = value;
+                out.outside[sample][lane] = if inside >> sample & 1 == 1 { 0 } else { u8::MAX };
+            }
+        }
+        out
+    }
+}
+
+impl Neighbours {
+    fn new(points: &Points, index: usize) -> Self {
+        let (x, y, cos, sin) = (points.x[index], points.y[index], points.cos[index], points.sin[index]);
+        let mut near: Vec<(f32, usize)> = (0..points.count)
+            .filter(|&other| other != index)
+            .map(|other| ((points.x[other] - x).hypot(points.y[other] - y), other))
+            .filter(|(distance, _)| (NEIGHBOUR_DISTANCE_MIN..=NEIGHBOUR_DISTANCE_MAX).contains(distance))
+            .collect();
+        near.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        near.truncate(NEIGHBOURS);
+        let mut out = Self {
+            count: near.len(),
+            along: [1e6; NEIGHBOURS],
+            across: [1e6; NEIGHBOURS],
+            strictness: [1.0; NEIGHBOURS],
+            turn: [0; NEIGHBOURS],
+        };
+        for (slot, &(distance, other)) in near.iter().enumerate() {
+            let (dx, dy) = (points.x[other] - x, points.y[other] - y);
+            out.along[slot] = dx * cos + dy * sin;
+            out.across[slot] = dy * cos - dx * sin;
+            out.strictness[slot] = 1.0 / (NEIGHBOUR_TOLERANCE_PX + NEIGHBOUR_GROWTH * distance);
+            out.turn[slot] = i32::from(points.direction[other].wrapping_sub(points.direction[index]));
+        }
+        out
+    }
 }

@@ -13,10 +13,11 @@ use core::fmt;
 
 pub use self::evidence::{EVIDENCE, Evidence};
 pub use self::prepared::Prepared;
-use crate::Template;
 use crate::parameters::{
-    LLR_LOG10_MAX, LLR_LOG10_MIN, NO_ALIGNMENT_LOG_ODDS, SCORE_FADE, SCORE_SLOPE, SCORE_ZERO_LOG10, SEEDS,
+    LLR_LOG10_MAX, LLR_LOG10_MIN, NO_ALIGNMENT_LOG_ODDS, PLACEMENTS, SCORE_FADE, SCORE_SLOPE,
+    SCORE_ZERO_LOG10, SEED_PAIRS, SEEDS,
 };
+use crate::{Template, lanes};
 
 /// Two minutiae that were taken for the same one: indexes into [`Template::minutiae`] of either side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,19 +67,18 @@ pub(crate) fn compare_prepared(first: &Prepared, second: &Prepared) -> Compariso
 }
 
 fn compare_ordered(a: &Prepared, b: &Prepared) -> Comparison {
-    let mut pairs = relax::local_pairs(a, b);
-    relax::relaxed(a, b, &mut pairs);
+    lanes::wide(
+        #[inline(always)]
+        || compare_stages(a, b),
+    )
+}
+
+#[inline(always)]
+fn compare_stages(a: &Prepared, b: &Prepared) -> Comparison {
+    let pairs = relax::relaxed(a, b);
     let mut best: Option<(f32, Evidence, align::Alignment)> = None;
-    let mut tried: Vec<align::Placement> = Vec::with_capacity(SEEDS);
-    for seed in 0..pairs.len().min(2 * SEEDS) {
-        if tried.len() >= SEEDS {
-            break;
-        }
-        let Some(alignment) = align::aligned(a, b, &pairs, seed) else { continue };
-        if tried.iter().any(|known| close(known, &alignment.placement)) {
-            continue;
-        }
-        tried.push(alignment.placement);
+    for rough in &placements(a, b, &pairs)[..] {
+        let alignment = align::aligned(a, b, rough.placement);
         let evidence = evidence::evidence(a, b, &pairs, &alignment);
         let explained = evidence::explained(&evidence);
         if best.as_ref().is_none_or(|(known, ..)| explained > *known) {
@@ -93,11 +93,26 @@ fn compare_ordered(a: &Prepared, b: &Prepared) -> Comparison {
     }
 }
 
-/// Whether two placements are the same for all practical purposes.
-fn close(one: &align::Placement, other: &align::Placement) -> bool {
-    let (x, y) = one.apply(150.0, 150.0);
-    let (u, v) = other.apply(150.0, 150.0);
-    (x - u).abs() + (y - v).abs() < 3.0 && (one.sin - other.sin).abs() + (one.cos - other.cos).abs() < 0.05
+/// The most promising placements, best first: each suggested by a strong pair that no earlier one explains.
+#[inline(always)]
+fn placements(a: &Prepared, b: &Prepared, pairs: &relax::Pairs) -> Vec<align::Rough> {
+    let mut tried: Vec<align::Rough> = Vec::with_capacity(SEEDS);
+    for &seed in pairs.order[..pairs.count].iter().take(SEED_PAIRS) {
+        if tried.len() >= SEEDS {
+            break;
+        }
+        let seed = usize::from(seed);
+        let (first, second) = (pairs.first[seed] as usize, pairs.second[seed] as usize);
+        if tried.iter().any(|known| known.placement.explains(a, b, first, second)) {
+            continue;
+        }
+        if let Some(placement) = align::Placement::seeded(a, b, pairs, seed) {
+            tried.push(align::rough(a, b, placement));
+        }
+    }
+    tried.sort_by(|one, other| other.worth.total_cmp(&one.worth));
+    tried.truncate(PLACEMENTS);
+    tried
 }
 
 impl Comparison {
@@ -105,8 +120,42 @@ impl Comparison {
         let log10 = log_odds / core::f32::consts::LN_10;
         let paired = met.iter().map(|m| Pairing { first: m.first as u16, second: m.second as u16 }).collect();
         // A likelihood ratio of one is near 25, each factor of ten is worth ten more; below, it fades to 0.
-        let score = SCORE_SLOPE * ((log10 - SCORE_ZERO_LOG10) / SCORE_FADE).exp().ln_1p() * SCORE_FADE;
+        let above = (log10 - SCORE_ZERO_LOG10) / SCORE_FADE;
+        let score = SCORE_SLOPE * SCORE_FADE * (above.max(0.0) + (-above.abs()).exp().ln_1p());
         let likelihood_ratio_log10 = log10.clamp(LLR_LOG10_MIN, LLR_LOG10_MAX);
         Self { score, likelihood_ratio_log10, paired, evidence }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synth::{Condition, Person};
+    use crate::{Finger, extract};
+
+    #[test]
+    fn wide_vectors_and_plain_code_agree_to_the_last_bit() {
+        let person = Person::new(31, 40);
+        let prints: Vec<Prepared> = [(Finger::RightIndex, 1), (Finger::RightIndex, 2), (Finger::LeftRing, 1)]
+            .into_iter()
+            .map(|(finger, visit)| person.impression(finger, visit, Condition::default()))
+            .filter_map(|image| Some(Prepared::new(&extract(&image).ok()?)))
+            .collect();
+        assert_eq!(prints.len(), 3);
+        for (a, b) in [(0, 1), (0, 2), (1, 2), (0, 0)] {
+            let wide = compare_ordered(&prints[a], &prints[b]);
+            let plain = compare_stages(&prints[a], &prints[b]);
+            assert_eq!(wide.score.to_bits(), plain.score.to_bits());
+            assert_eq!(wide.paired, plain.paired);
+            assert_eq!(wide.evidence.map(f32::to_bits), plain.evidence.map(f32::to_bits));
+        }
+    }
+
+    #[test]
+    fn the_score_stays_finite_at_any_log_odds() {
+        for log_odds in [-1e30, -1e3, 0.0, 1e3, 1e30] {
+            let comparison = Comparison::of(log_odds, [0.0; EVIDENCE], &[]);
+            assert!(comparison.score.is_finite() && comparison.score >= 0.0, "{log_odds}");
+        }
     }
 }
