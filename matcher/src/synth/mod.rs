@@ -23,6 +23,7 @@ mod pattern;
 mod person;
 mod print_area;
 mod random;
+mod scene;
 mod slap;
 mod surroundings;
 
@@ -30,5 +31,6 @@ pub use impression::Condition;
 pub use minutiae::TrueMinutia;
 pub use pattern::PatternClass;
 pub use person::{Impression, Person};
+pub use scene::{Defect, Scene};
 pub use slap::{FingerBox, Placement, SlapTruth, compose_slap};
 pub use surroundings::Surroundings;

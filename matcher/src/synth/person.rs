@@ -9,7 +9,7 @@ use super::pattern::PatternClass;
 use super::random::{Purpose, Stream};
 use crate::{Finger, Image};
 use std::fmt;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// Filter kernels: the same for everybody, so made once per process.
 static GROWER: LazyLock<Grower> = LazyLock::new(Grower::new);
@@ -21,7 +21,8 @@ pub struct Person {
     age_years: u8,
     hand_size: f32,
     period_px: f32,
-    masters: [OnceLock<Grown>; 10],
+    /// Shared by the same person at all ages.
+    masters: Arc<[OnceLock<Grown>; 10]>,
 }
 
 struct Grown {
@@ -51,7 +52,13 @@ impl Person {
         let mut stream = Stream::new(seed, Purpose::Person, 0, 0);
         let period_px = stream.between(PERIOD_ADULT_PX.0, PERIOD_ADULT_PX.1);
         let hand_size = 1.0 + 0.045 * stream.normal();
-        Self { seed, age_years, hand_size, period_px, masters: Default::default() }
+        Self { seed, age_years, hand_size, period_px, masters: Arc::default() }
+    }
+
+    /// The same person at another age; what was grown is shared.
+    #[must_use]
+    pub fn at_age(&self, age_years: u8) -> Self {
+        Self { age_years, masters: Arc::clone(&self.masters), ..*self }
     }
 
     /// Age in years.
@@ -75,6 +82,17 @@ impl Person {
         self.view(finger, visit, condition, RESOLUTION_PPI).render().0
     }
 
+    /// As [`Person::impression`], at 500 or 1000 ppi (other values are brought to the nearer of the two).
+    pub fn impression_at(
+        &self,
+        finger: Finger,
+        visit: u32,
+        condition: Condition,
+        resolution_ppi: u32,
+    ) -> Image {
+        self.view(finger, visit, condition, offered(resolution_ppi)).render().0
+    }
+
     /// As [`Person::impression`], at 500 or 1000 ppi (other values are brought to the nearer of the two)
     /// and with the truth.
     pub fn impression_with_truth(
@@ -84,7 +102,7 @@ impl Person {
         condition: Condition,
         resolution_ppi: u32,
     ) -> Impression {
-        let resolution_ppi = if resolution_ppi > 750 { 2 * RESOLUTION_PPI } else { RESOLUTION_PPI };
+        let resolution_ppi = offered(resolution_ppi);
         let grown = self.grown(finger);
         let on_skin = grown.minutiae.get_or_init(|| minutiae::of_master(&grown.master));
         let view = self.view(finger, visit, condition, resolution_ppi);
@@ -135,6 +153,11 @@ impl fmt::Debug for Person {
             .field("age_years", &self.age_years)
             .finish_non_exhaustive()
     }
+}
+
+/// The nearer of the two resolutions that are rendered.
+fn offered(resolution_ppi: u32) -> u32 {
+    if resolution_ppi > 750 { 2 * RESOLUTION_PPI } else { RESOLUTION_PPI }
 }
 
 /// Finger position code, 1 to 10.

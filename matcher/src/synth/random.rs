@@ -30,6 +30,8 @@ pub(crate) enum Purpose {
     Condition = 9,
     /// What else lies on the platen of a slap.
     Surroundings = 10,
+    /// Everything about one slap.
+    Scene = 11,
 }
 
 /// A deterministic source of numbers.

@@ -21,6 +21,10 @@ const MARGIN_MM: f32 = 0.6;
 /// Least gap between the prints of neighbouring fingers.
 const GAP_MM: f32 = 0.8;
 
+/// How much hands differ in how far a fingertip stays behind the longest, standard deviation: the ring finger is the
+/// longer one with some people and the index finger with others.
+const BEHIND_DEVIATION_MM: f32 = 1.6;
+
 /// A pixel counts as ink for the box when it is darker than this on a background of 255.
 const INK_GREY_MAX: f32 = 200.0;
 
@@ -40,6 +44,8 @@ pub struct Placement {
     pub hand_size: f32,
     /// Resolution of the slap: 500 or 1000 ppi (anything else becomes the nearer of the two).
     pub resolution_ppi: u32,
+    /// How much this hand differs from the mean hand, 0 (not at all) to 1 (as people differ).
+    pub variation: f32,
     /// What else is in view; nothing by default.
     pub surroundings: Surroundings,
     /// Seed of the small irregularities of the pose and of the surroundings.
@@ -55,6 +61,7 @@ impl Default for Placement {
             shift_y_mm: 0.0,
             hand_size: 1.0,
             resolution_ppi: 500,
+            variation: 0.0,
             surroundings: Surroundings::default(),
             seed: 0,
         }
@@ -79,6 +86,7 @@ impl Placement {
             shift_x_mm: cut(self.shift_x_mm, -80.0, 80.0, usual.shift_x_mm),
             shift_y_mm: cut(self.shift_y_mm, -80.0, 80.0, usual.shift_y_mm),
             hand_size: cut(self.hand_size, 0.4, 1.3, usual.hand_size),
+            variation: cut(self.variation, 0.0, 1.0, usual.variation),
             resolution_ppi: if self.resolution_ppi > 750 { 1000 } else { 500 },
             surroundings: self.surroundings.bounded(),
             seed: self.seed,
@@ -304,7 +312,9 @@ fn relaxed_hand(laid: &mut [Laid<'_>], hand: Hand, placement: Placement, px_per_
         };
         before = Some((pose_x, half, wanted));
         let turn_deg = lean * (0.25 + 0.75 * placement.spread) + 1.2 * stream.normal();
-        print.pose = Pose { x: pose_x, y: unit * (behind + 0.5 * stream.normal()), turn_deg };
+        let own = BEHIND_DEVIATION_MM * placement.variation;
+        let behind = behind + (0.5 + own) * stream.normal();
+        print.pose = Pose { x: pose_x, y: unit * behind, turn_deg };
     }
 }
 

@@ -11,6 +11,7 @@ use super::person::Person;
 use super::random::{Purpose, SmoothField, Stream};
 use crate::{Hand, Image};
 use std::f32::consts::TAU;
+use std::sync::OnceLock;
 
 /// What else is in view. All off by default. Values are cut to 0..=1; not finite counts as 0.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -21,12 +22,19 @@ pub struct Surroundings {
     pub palm: f32,
     /// How strong the prints that the person before left on the glass still are.
     pub ghost: f32,
+    /// How far a sleeve reaches in from the lower rim.
+    pub sleeve: f32,
 }
 
 impl Surroundings {
     pub(crate) fn bounded(self) -> Self {
         let cut = |x: f32| if x.is_finite() { x.clamp(0.0, 1.0) } else { 0.0 };
-        Self { joints: cut(self.joints), palm: cut(self.palm), ghost: cut(self.ghost) }
+        Self {
+            joints: cut(self.joints),
+            palm: cut(self.palm),
+            ghost: cut(self.ghost),
+            sleeve: cut(self.sleeve),
+        }
     }
 }
 
@@ -70,6 +78,9 @@ pub(crate) fn draw(
         let depth = unit * (4.0 + 11.0 * asked.palm);
         let from = stream.between(0.0, 0.4) * extent.0;
         draw_palm(slap, &skin, depth, (from, from + stream.between(0.4, 0.9) * extent.0));
+    }
+    if asked.sleeve > 0.0 {
+        draw_sleeve(slap, &mut stream, &skin, unit * (3.0 + 9.0 * asked.sleeve));
     }
     if asked.ghost > 0.0 {
         draw_ghosts(slap, &mut stream, seed, hand, asked.ghost);
@@ -139,9 +150,34 @@ fn draw_palm(slap: &mut Image, skin: &Skin, depth: f32, (from, to): (f32, f32)) 
     }
 }
 
+/// Woven cloth along the lower rim: threads that cross, pressed to the glass unevenly.
+fn draw_sleeve(slap: &mut Image, stream: &mut Stream, skin: &Skin, depth: f32) {
+    let bottom = slap.height as f32;
+    let thread = stream.between(0.8, 1.7) * skin.period;
+    let slope = stream.between(-0.12, 0.12);
+    let (from, to) = (stream.between(-0.1, 0.5), stream.between(0.6, 1.1));
+    for row in span(bottom - 1.5 * depth, bottom, slap.height) {
+        for column in span(from * slap.width as f32, to * slap.width as f32, slap.width) {
+            let (x, y) = (column as f32, row as f32);
+            let hem =
+                bottom - depth * (1.0 + 0.25 * skin.wave.at(x, 0.0)) + slope * (x - 0.5 * slap.width as f32);
+            let inside = ((y - hem) / (0.12 * depth)).clamp(0.0, 1.0);
+            if inside > 0.0 {
+                let (u, v) = (x + slope * y, y - slope * x);
+                let weave = math::sin(TAU * u / thread) * math::sin(TAU * v / thread);
+                let pressed = (0.45 + 0.6 * skin.patch.at(0.4 * x, 0.4 * y)).clamp(0.0, 1.0);
+                darken(slap, column, row, inside * pressed * (0.35 + 0.3 * weave));
+            }
+        }
+    }
+}
+
 /// Pale prints of somebody else, somewhere on the upper two thirds of the platen.
 fn draw_ghosts(slap: &mut Image, stream: &mut Stream, seed: u64, hand: Hand, strength: f32) {
-    let before = Person::new(seed ^ 0x6f6c_645f_7072_696e, 40);
+    // A few earlier persons, grown once per process: whose print a ghost is does not matter.
+    static BEFORE: [OnceLock<Person>; 3] = [const { OnceLock::new() }; 3];
+    let number = seed % BEFORE.len() as u64;
+    let before = BEFORE[number as usize].get_or_init(|| Person::new(0x6f6c_645f_7072_696e ^ number, 40));
     for &finger in hand.fingers() {
         let trace =
             before.impression_with_truth(finger, 1, Condition::drawn(seed), slap.resolution_ppi).image;
@@ -177,12 +213,13 @@ mod tests {
             (Surroundings { joints: 0.7, ..Surroundings::default() }, 150),
             (Surroundings { palm: 0.7, ..Surroundings::default() }, 150),
             (Surroundings { ghost: 1.0, ..Surroundings::default() }, 220),
+            (Surroundings { sleeve: 0.8, ..Surroundings::default() }, 220),
         ] {
             let full = compose_slap(&prints, hand, Placement { surroundings: asked, ..Placement::default() });
             assert_eq!(full.boxes, clean.boxes);
             assert!(ink(&full.image, darker) > ink(&clean.image, darker) + 8_000, "{asked:?}");
         }
-        let wild = Surroundings { joints: f32::NAN, palm: -4.0, ghost: f32::NEG_INFINITY };
+        let wild = Surroundings { joints: f32::NAN, palm: -4.0, ghost: f32::NEG_INFINITY, sleeve: -1.0 };
         let same = compose_slap(&prints, hand, Placement { surroundings: wild, ..Placement::default() });
         assert_eq!(same.image, clean.image);
     }

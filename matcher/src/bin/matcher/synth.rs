@@ -24,7 +24,8 @@ const LABEL: &str = "Synthetic fingerprint, made by a program. Not a real person
 /// Write made-up fingerprints: ten fingers per person, as PNG at 500 ppi.
 ///
 /// Files are named FFF_I.png: FFF the number of the finger (the first person's right thumb is 101, left
-/// little finger 110, the second person begins at 111), I the visit. The same seed gives the same pixels on
+/// little finger 110, the second person begins at 111), I the visit. Beside each picture stands what is known of it as JSON:
+/// finger, pattern class, contact box, ridge period, minutiae, defects. The same seed gives the same pixels on
 /// every machine. Not for accuracy claims: made-up prints match better than skin does.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -54,10 +55,6 @@ pub(crate) struct SynthArgs {
     /// and the boxes of their fingers as JSON beside them.
     #[arg(long)]
     slaps: bool,
-    /// Also write what is known of each print beside it, as JSON: pattern class, contact box, ridge period,
-    /// minutiae.
-    #[arg(long)]
-    truth: bool,
     /// Print a summary as JSON.
     #[arg(long)]
     json: bool,
@@ -109,13 +106,9 @@ pub(crate) fn run(args: &SynthArgs) -> Result<(), String> {
                     .wrapping_add(finger.fgp().into());
                 let condition = args.condition.condition(draw);
                 let path = args.out.join(format!("{number:03}_{visit}.png"));
-                let image = if args.truth {
-                    let truth = person.impression_with_truth(finger, visit, condition, 500);
-                    write_text(&path.with_extension("json"), &print_json(finger, &truth))?;
-                    truth.image
-                } else {
-                    person.impression(finger, visit, condition)
-                };
+                let truth = person.impression_with_truth(finger, visit, condition, 500);
+                write_text(&path.with_extension("json"), &print_json(finger, &condition, &truth))?;
+                let image = truth.image;
                 write_png(&path, &image)?;
                 prints += 1;
                 hand.push((finger, image));
@@ -157,7 +150,7 @@ fn write_slaps(
     Ok(Hand::ALL.len() as u32)
 }
 
-fn print_json(finger: Finger, truth: &Impression) -> String {
+fn print_json(finger: Finger, condition: &Condition, truth: &Impression) -> String {
     let minutiae: Vec<_> = truth
         .minutiae
         .iter()
@@ -169,6 +162,11 @@ fn print_json(finger: Finger, truth: &Impression) -> String {
     let print = serde_json::json!({
         "synthetic": true, "finger": finger.fgp(), "class": format!("{:?}", truth.class), "contact": truth.contact,
         "ridge_period_px": truth.period_px, "minutiae": minutiae,
+        "defects": {
+            "wetness": condition.wetness, "pressure": condition.pressure, "coverage": condition.coverage,
+            "distortion": condition.distortion, "wear": condition.wear, "rotation_deg": condition.rotation_deg,
+            "shift_x_mm": condition.shift_x_mm, "shift_y_mm": condition.shift_y_mm,
+        },
     });
     format!("{print:#}\n")
 }
@@ -266,7 +264,6 @@ mod tests {
             condition: Skin::Normal,
             out: out.to_path_buf(),
             slaps: true,
-            truth: true,
             json: false,
         }
     }
@@ -284,6 +281,7 @@ mod tests {
             let truth = fs::read(path.with_extension("json")).expect("its truth");
             let truth: serde_json::Value = serde_json::from_slice(&truth).expect("JSON");
             assert!(truth["minutiae"].as_array().is_some_and(|found| found.len() > 10));
+            assert!(truth["defects"]["wetness"].is_number());
         }
         for hand in Hand::ALL {
             let stem = folder.path().join(format!("slap-002-{}_1", hand.fgp()));
