@@ -1,11 +1,17 @@
-//! Encoded pictures to [`Image`]: PNG, TIFF, PGM and WSQ, 8-bit grey (colour is converted).
+//! Encoded pictures to [`Image`]: PNG, TIFF, PGM, WSQ and JPEG 2000, 8-bit grey (colour is converted).
 //!
 //! Resolution comes from the file (PNG `pHYs`, WSQ comment) when it is plausible, else from the caller. A WSQ
 //! comment is known to lie, so a caller that knows the sensor states its resolution and ignores the answer here.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use hayro_jpeg2000::{DecodeSettings, DecoderContext};
+
 use crate::{Error, Image, limits};
 
 const WSQ_START_OF_IMAGE: [u8; 2] = [0xff, 0xa0];
+/// A JPEG 2000 file of boxes, and a bare codestream.
+const JPEG2000_STARTS: [&[u8]; 2] = [&[0, 0, 0, 12, b'j', b'P', b' ', b' '], &[0xff, 0x4f, 0xff, 0x51]];
 /// The only resolutions a WSQ comment is believed about; others were seen to be nonsense in real files.
 const WSQ_RESOLUTIONS_PPI: [u32; 2] = [500, 1000];
 
@@ -22,6 +28,9 @@ pub fn decode(bytes: &[u8], resolution_ppi: u32) -> Result<Image, Error> {
     }
     if bytes.starts_with(&WSQ_START_OF_IMAGE) {
         return decode_wsq(bytes, resolution_ppi);
+    }
+    if JPEG2000_STARTS.iter().any(|start| bytes.starts_with(start)) {
+        return decode_jpeg2000(bytes, resolution_ppi);
     }
     let format_error = |error: image::ImageError| Error::ImageFormat { reason: error.to_string() };
     let mut reader = image::ImageReader::new(std::io::Cursor::new(bytes))
@@ -42,6 +51,37 @@ fn decode_wsq(bytes: &[u8], resolution_ppi: u32) -> Result<Image, Error> {
     let decoded = wsq::decode(bytes).map_err(|error| Error::ImageFormat { reason: error.to_string() })?;
     let stated = decoded.resolution_ppi.map(u32::from).filter(|ppi| WSQ_RESOLUTIONS_PPI.contains(ppi));
     Image::new(decoded.width, decoded.height, stated.unwrap_or(resolution_ppi), decoded.pixels)
+}
+
+/// Grey or colour of eight bits. The size is checked before anything is decoded; a file that is only partly there is
+/// refused, because a biometric picture that is only partly there is not one.
+fn decode_jpeg2000(bytes: &[u8], resolution_ppi: u32) -> Result<Image, Error> {
+    let refused = |reason: &str| Error::ImageFormat { reason: format!("JPEG 2000: {reason}") };
+    let read = || -> Result<Image, Error> {
+        let settings = DecodeSettings { strict: true, ..DecodeSettings::default() };
+        let picture = hayro_jpeg2000::Image::new(bytes, &settings).map_err(|_| refused("damaged header"))?;
+        let (width, height) = (picture.width(), picture.height());
+        let area = u64::from(width) * u64::from(height);
+        if area == 0 || area > limits::IMAGE_PIXELS_MAX as u64 {
+            return Err(Error::ImageSize { width, height, pixels: 0 });
+        }
+        let mut context = DecoderContext::default();
+        let samples = picture.decode(&mut context).map_err(|_| refused("damaged data"))?.data_u8();
+        let channels = samples.len() / area as usize;
+        if !matches!(channels, 1 | 3) || samples.len() as u64 != area * channels as u64 {
+            return Err(refused("neither grey nor three colours of eight bits"));
+        }
+        let grey = samples.chunks_exact(channels).map(|c| match c {
+            // Luma as the other readers weigh it (ITU-R BT.709).
+            &[red, green, blue] => {
+                ((2126 * u32::from(red) + 7152 * u32::from(green) + 722 * u32::from(blue)) / 10_000) as u8
+            }
+            _ => c[0],
+        });
+        Image::new(width, height, resolution_ppi, grey.collect())
+    };
+    // The decoder is young: whatever it trips over becomes an answer.
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(refused("the decoder gave up")))
 }
 
 /// The resolution of a PNG's `pHYs` chunk, if it is the same in both directions and plausible.
@@ -143,6 +183,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn jpeg_2000_is_read_and_damaged_files_are_refused() {
+        // Drawn ridges of the containers' tests, coded by another encoder without loss.
+        let bytes = include_bytes!("../../icd/tests/data/ridges.jp2");
+        let image = decode(bytes, 500).expect("reads");
+        assert_eq!((image.width, image.height, image.resolution_ppi), (120, 90, 500));
+        assert!(image.pixels.iter().any(|&grey| grey < 60) && image.pixels.iter().any(|&grey| grey > 200));
+        for cut in [13, 40, 80, bytes.len() / 2, bytes.len() - 9] {
+            assert_eq!(decode(&bytes[..cut], 500).map_err(|e| e.code()), Err("M-0103"), "cut at {cut}");
+        }
+    }
+
     proptest! {
         #[test]
         fn hostile_bytes_never_panic(cut in 0usize..200, noise in prop::collection::vec(any::<u8>(), 0..80)) {
@@ -154,6 +206,12 @@ mod tests {
             let mut pgm = b"P5 ".to_vec();
             pgm.extend_from_slice(&noise);
             let _ = decode(&pgm, 500);
+            let mut jpeg2000 = include_bytes!("../../icd/tests/data/ridges.jp2").to_vec();
+            let at = cut % jpeg2000.len();
+            for (place, byte) in jpeg2000[at..].iter_mut().zip(&noise) {
+                *place ^= byte;
+            }
+            let _ = decode(&jpeg2000, 500);
         }
     }
 }

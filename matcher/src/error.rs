@@ -37,7 +37,7 @@ pub enum Error {
         resolution_ppi: u32,
     },
     /// The bytes are not a picture this crate reads.
-    #[error("{code}: the file is not a readable PNG, TIFF, PGM or WSQ picture ({reason}). Use one of these formats, 8-bit grey.", code = self.code())]
+    #[error("{code}: the file is not a readable PNG, TIFF, PGM, WSQ or JPEG 2000 picture ({reason}). Use one of these formats, 8-bit grey.", code = self.code())]
     ImageFormat {
         /// What the reader of the format said; never file content.
         reason: String,
