@@ -1,120 +1,162 @@
-//! Measures segmentation on composed slaps with known truth and prints shares and times.
+//! Measures segmentation on generated slaps with known truth, and on the shared slaps with the boxes of NBIS `nfseg`.
 //!
-//! `cargo run --release -p matcher --example measure_segmentation -- 300 [FOLDER...]`
+//! `cargo run --release -p matcher --example measure_segmentation -- 2000 [SEED [FOLDER]]`
 //!
-//! The first argument is how many hands are laid; a hand's prints come from synthetic persons and, in turn, from
-//! the folders of FFF_I.png (ten fingers are taken as one person's). Turned up to 30 degrees, together or spread.
+//! Prints the tables of `docs/reference/matcher.md`. With a FOLDER every slap with a wrong or missing finger is written
+//! there as PNG with its seed in the name. `nfseg` itself runs beside ours where it is on the PATH.
+
+#[path = "../tests/support/slaps.rs"]
+mod slaps;
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
-use matcher::synth::{Condition, Person, Placement, compose_slap};
-use matcher::{Finger, Hand, Image, SegmentRequest};
-
-/// Largest distance of a side from the truth that counts as found, in pixels at 500 ppi.
-const OFF_PX_MAX: u32 = 32;
-
-#[derive(Default)]
-struct Tally {
-    fingers: usize,
-    found: usize,
-    hands: usize,
-    doubted: usize,
-    wrong_without_doubt: usize,
-}
+use matcher::{Hand, Image, SegmentRequest};
+use slaps::Tally;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
-    let hands = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(60usize);
-    let folders: Vec<PathBuf> = arguments.map(PathBuf::from).collect();
-    let sources = sources(&folders);
-    let mut tallies: std::collections::BTreeMap<String, Tally> = std::collections::BTreeMap::new();
-    let (mut time, mut slaps) = (0.0, 0);
-    for index in 0..hands {
-        let (name, prints) = &sources[index % sources.len()];
-        let hand = Hand::ALL[index / sources.len() % 3];
-        let spin = |k: usize| ((index * 7919 + k * 104_729) % 1000) as f32 / 1000.0;
-        let placement = Placement {
-            rotation_deg: 60.0 * spin(1) - 30.0,
-            spread: spin(2),
-            shift_x_mm: 10.0 * spin(3) - 5.0,
-            shift_y_mm: 10.0 * spin(4) - 5.0,
-            seed: index as u64,
-            ..Placement::default()
-        };
-        let missing: Vec<Finger> = if index % 5 == 4 {
-            hand.fingers().iter().copied().skip(index % 4).take(1).collect()
-        } else {
-            Vec::new()
-        };
-        let given: Vec<(Finger, Image)> =
-            prints.iter().filter(|(finger, _)| !missing.contains(finger)).cloned().collect();
-        let truth = compose_slap(&given, hand, placement);
-        let started = Instant::now();
-        let found = matcher::segment(&truth.image, SegmentRequest { hand, missing: &missing });
-        time += started.elapsed().as_secs_f64();
-        slaps += 1;
-        let tally = tallies.entry(name.clone()).or_default();
-        tally.hands += 1;
-        tally.doubted += usize::from(!found.doubt.is_empty());
-        let mut wrong = false;
-        for expect in &truth.boxes {
-            tally.fingers += 1;
-            let good = found.fingers.iter().any(|s| {
-                s.finger == expect.finger
-                    && [
-                        (s.left, expect.left),
-                        (s.top, expect.top),
-                        (s.right, expect.right),
-                        (s.bottom, expect.bottom),
-                    ]
-                    .iter()
-                    .all(|(a, b)| a.abs_diff(*b) <= OFF_PX_MAX)
-            });
-            tally.found += usize::from(good);
-            wrong |= !good;
+    let count = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(200);
+    let seed = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(1);
+    let folder = arguments.next().map(PathBuf::from);
+    let (mut seconds, mut timed) = (Vec::new(), 0);
+    let tallies = slaps::measured(seed, count, |number, scene, truth, tally| {
+        if truth.image.resolution_ppi == 500 && timed < 200 {
+            timed += 1;
+            let started = cpu_seconds();
+            let request = SegmentRequest { hand: scene.hand, missing: &scene.missing };
+            std::hint::black_box(matcher::segment(&truth.image, request));
+            seconds.push(cpu_seconds() - started);
         }
-        tally.wrong_without_doubt += usize::from(wrong && found.doubt.is_empty());
-    }
+        let wrong = tally.found < tally.fingers;
+        let hand = scene.missing.is_empty() && tally.hand_auto == 0;
+        if (wrong || hand || tally.named_auto < tally.fingers) && folder.is_some() {
+            report(number, scene, truth, tally, folder.as_deref());
+        }
+    });
+    print_table(&tallies);
+    seconds.sort_by(f64::total_cmp);
     println!(
-        "{:<24} {:>6} {:>8} {:>8} {:>8} {:>8}",
-        "prints", "hands", "fingers", "found %", "doubt", "silent"
+        "\nmedian {:.1} ms of processor time per 1600 x 1500 slap, hand stated",
+        1000.0 * seconds[seconds.len() / 2]
     );
-    for (name, t) in &tallies {
-        let share = 100.0 * t.found as f64 / t.fingers.max(1) as f64;
+    shared_slaps();
+}
+
+/// Processor time of this thread so far: other programs on the machine do not count.
+fn cpu_seconds() -> f64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    text.split_whitespace().next().and_then(|text| text.parse::<f64>().ok()).map_or(0.0, |ns| ns / 1e9)
+}
+
+fn print_table(tallies: &std::collections::BTreeMap<String, Tally>) {
+    println!(
+        "| slaps | count | fingers | found, hand stated | found, nothing stated | named, nothing stated | hand told | wrong without doubt | called other hand | other hand told |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|");
+    let share = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
+    for (name, t) in tallies {
         println!(
-            "{name:<24} {:>6} {:>8} {share:>8.2} {:>8} {:>8}",
-            t.hands, t.fingers, t.doubted, t.wrong_without_doubt
+            "| {name} | {} | {} | {:.2} % | {:.2} % | {:.2} % | {:.2} % | {} | {} | {} of {} |",
+            t.slaps,
+            t.fingers,
+            share(t.found, t.fingers),
+            share(t.found_auto, t.fingers),
+            share(t.named_auto, t.fingers),
+            share(t.hand_auto, t.slaps),
+            t.silent,
+            t.other_hand,
+            t.swapped_told,
+            t.swapped,
         );
     }
-    println!("{:.1} ms per slap", 1000.0 * time / f64::from(slaps.max(1)));
 }
 
-/// Ten-finger sets by name: synthetic persons, and four impressions of each folder.
-fn sources(folders: &[PathBuf]) -> Vec<(String, Vec<(Finger, Image)>)> {
-    let mut sources: Vec<(String, Vec<(Finger, Image)>)> = Vec::new();
-    for (seed, age) in [(1, 30), (2, 70), (3, 6), (4, 9)] {
-        let person = Person::new(seed, age);
-        let condition = if age == 70 { Condition::dry() } else { Condition::default() };
-        let prints = Finger::ALL.map(|finger| (finger, person.impression(finger, 1, condition))).to_vec();
-        sources.push((format!("synthetic, {age} years"), prints));
-    }
-    for folder in folders {
-        for impression in 1..=4 {
-            let prints = replayed(folder, impression);
-            let name =
-                folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            sources.push((name, prints));
+fn report(
+    number: u64,
+    scene: &matcher::synth::Scene,
+    truth: &matcher::synth::SlapTruth,
+    tally: &Tally,
+    folder: Option<&Path>,
+) {
+    let request = SegmentRequest { hand: scene.hand, missing: &scene.missing };
+    let found = matcher::segment(&truth.image, request);
+    let auto = matcher::segment_auto(&truth.image);
+    eprintln!(
+        "{number}: {} without {:?}, {:?}, turned {:.0}: {} of {} found ({:?}); auto {} found {} named, {:?} {:.2} ({:?})",
+        scene.hand,
+        scene.missing,
+        scene.defects,
+        truth.rotation_deg,
+        tally.found,
+        tally.fingers,
+        found.doubt,
+        tally.found_auto,
+        tally.named_auto,
+        auto.hand,
+        auto.hand_confidence,
+        auto.doubt
+    );
+    for (name, segments) in [("stated", &found.fingers), ("auto", &auto.fingers)] {
+        for s in segments {
+            let expect = truth.boxes.iter().find(|b| b.finger == s.finger);
+            let off = expect.map(|b| {
+                [(s.left, b.left), (s.top, b.top), (s.right, b.right), (s.bottom, b.bottom)]
+                    .map(|(ours, truth)| i64::from(ours) - i64::from(truth))
+            });
+            if tally.found < tally.fingers || name == "auto" {
+                eprintln!("    {name} {} {off:?} confidence {:.2}", s.finger, s.confidence);
+            }
         }
     }
-    sources
+    if let Some(folder) = folder
+        && tally.found < tally.fingers
+    {
+        save(&folder.join(format!("{number}.png")), &truth.image);
+    }
 }
 
-/// The ten fingers 101 to 110 of one impression as one person's.
-fn replayed(folder: &Path, impression: u32) -> Vec<(Finger, Image)> {
-    let read = |finger: Finger| {
-        let path = folder.join(format!("{}_{impression}.png", 100 + u32::from(finger.fgp())));
-        matcher::codec::decode(&std::fs::read(path).ok()?, 500).ok().map(|image| (finger, image))
+fn save(path: &Path, image: &Image) {
+    let grey = image::GrayImage::from_raw(image.width, image.height, image.pixels.clone());
+    if let Some(Err(error)) = grey.map(|grey| grey.save(path)) {
+        eprintln!("{}: {error}", path.display());
+    }
+}
+
+/// Ours against the boxes of `nfseg` on the shared slaps.
+fn shared_slaps() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/slaps");
+    let Ok(table) = std::fs::read_to_string(folder.join("nfseg_boxes.csv")) else {
+        println!("SKIPPED: ../shared/data/slaps is not there");
+        return;
     };
-    Finger::ALL.into_iter().filter_map(read).collect()
+    let installed = std::process::Command::new("nfseg").output().is_ok();
+    println!(
+        "nfseg {}",
+        if installed { "is installed" } else { "is not installed here: its recorded boxes stand for it" }
+    );
+    println!(
+        "\n| slap | finger | ours minus nfseg: left, top, right, bottom | confidence |\n|---|---|---|---|"
+    );
+    for hand in [Hand::RightFour, Hand::LeftFour, Hand::Thumbs] {
+        let rows = table.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
+        let rows: Vec<_> = rows.filter(|row| row[1] == hand.fgp().to_string()).collect();
+        let Some(name) = rows.first().map(|row| row[0]) else { continue };
+        let bytes = std::fs::read(folder.join(name)).expect("a slap of the table");
+        let image = matcher::codec::decode(&bytes, 500).expect("a readable slap");
+        let auto = matcher::segment_auto(&image);
+        println!("{name}: told as {:?}, confidence {:.2}, {:?}", auto.hand, auto.hand_confidence, auto.doubt);
+        let found = matcher::segment(&image, SegmentRequest { hand, missing: &[] });
+        for row in rows {
+            let number = |at: usize| row[at].parse::<f64>().expect("a number");
+            let (w, h, x, y) = (number(4), number(5), number(6), number(7));
+            let theirs = [x - w / 2.0, y - h / 2.0, x + w / 2.0, y + h / 2.0];
+            let ours = found.fingers.iter().find(|s| s.finger.fgp().to_string() == row[2]);
+            let off = ours.map(|s| {
+                let ours = [s.left, s.top, s.right, s.bottom].map(f64::from);
+                [0, 1, 2, 3].map(|at| ours[at] - theirs[at])
+            });
+            println!("| {name} | {} | {off:?} | {:?} |", row[2], ours.map(|s| s.confidence));
+        }
+        println!("{:?}", found.doubt);
+    }
 }

@@ -28,6 +28,7 @@
 //! ```
 
 pub mod accuracy;
+pub mod advice;
 pub mod codec;
 pub mod compare;
 pub mod decision;
@@ -47,6 +48,7 @@ pub mod synth;
 mod template;
 pub mod trace;
 
+pub use crate::advice::{Counsel, advise};
 pub use crate::compare::{Comparison, Pairing, compare};
 pub use crate::error::Error;
 pub use crate::extract::extract;
@@ -54,6 +56,6 @@ pub use crate::finger::{Finger, Hand};
 pub use crate::gallery::{Candidate, Gallery};
 pub use crate::image::Image;
 pub use crate::quality::{Advice, AdviceKind, CannotJudge, Measures, Quality, quality};
-pub use crate::segment::{Doubt, Segment, SegmentRequest, Segmentation, segment};
+pub use crate::segment::{Doubt, Segment, SegmentRequest, Segmentation, segment, segment_auto};
 pub use crate::sequence::{SequenceFinding, sequence_check, sequence_check_against};
 pub use crate::template::{Minutia, MinutiaType, Template};

@@ -18,6 +18,9 @@ pub const QUALITY_WIDTH_MAX: usize = 800;
 /// Highest print that is judged, in pixels at 500 ppi, after the white border is cut.
 pub const QUALITY_HEIGHT_MAX: usize = 1_000;
 
+/// Most blobs that are weighed as fingertips of one slap; more is dirt.
+pub const TIPS_MAX: usize = 8;
+
 /// Most minutiae kept in a template; the most reliable ones stay.
 pub const MINUTIAE_MAX: usize = 120;
 /// Largest coordinate in a template, in pixels at 500 ppi.

@@ -201,7 +201,22 @@ pub const SEGMENT_SIGMA_CELLS: f32 = 1.6;
 /// Grey deviation of the faintest finger.
 pub const SEGMENT_CONTRAST_MIN: f32 = 9.0;
 /// The same as a share of the strongest contrast on the slap; below is a ghost of an earlier print.
-pub const SEGMENT_CONTRAST_SHARE_MIN: f32 = 0.22;
+pub const SEGMENT_CONTRAST_SHARE_MIN: f32 = 0.38;
+/// Contrast of the pale rim of a finger, as a share of the strongest.
+pub const SEGMENT_PALE_SHARE_MIN: f32 = 0.22;
+/// How far such a rim is followed, in cells; further out it may be a ghost.
+pub const PALE_RIM_CELLS: i32 = 2;
+/// How far a paler part of a finger is followed that is at least [`SEGMENT_CONTRAST_SHARE_MIN`] of this finger's own
+/// contrast, in cells.
+pub const OWN_RIM_CELLS: i32 = 12;
+/// How much of the best printed area tells the strongest contrast, in mm²: less than a child's fingertip.
+pub const SEGMENT_LOUD_MM2: f32 = 40.0;
+/// Reach over which directions must agree, in cells.
+pub const SEGMENT_FLOW_SIGMA_CELLS: f32 = 1.4;
+/// Agreement of directions below which a cell is cloth or dirt.
+pub const SEGMENT_FLOW_MIN: f32 = 0.14;
+/// Mean agreement of directions of a fingertip.
+pub const BLOB_FLOW_MIN: f32 = 0.32;
 /// Steps of thinning that part fingers from writing, lines and each other.
 pub const SEGMENT_OPENING_CELLS: usize = 3;
 /// Smallest area of a fingertip, in mm²: half of what a child of six leaves.
@@ -225,6 +240,42 @@ pub const HAND_LINE_DEG: f32 = 12.0;
 pub const HAND_CONTRADICTION_DEG_MIN: f32 = 21.0;
 /// Fingers whose axes differ by more from their mean do not agree on where up is, in degrees.
 pub const HAND_AXES_AGREE_DEG_MAX: f32 = 14.0;
+/// Probability of a hand under which [`crate::Doubt::LooksLikeOtherHand`] is said. Low, because a good capture is
+/// refused by it: the sequence check and the officer are there too.
+pub const OTHER_HAND_CONFIDENCE_MAX: f32 = 0.03;
+/// Probability of a hand or a finger under which it is called unclear.
+pub const HAND_CONFIDENCE_MIN: f32 = 0.9;
+/// Long over short axis from which on a print has an axis.
+pub const AXIS_ELONGATION_MIN: f32 = 1.12;
+/// Spread of the turn of a hand around upright, in degrees.
+pub const HAND_TURN_SIGMA_DEG: f32 = 18.0;
+/// Spread of how far a fingertip lies behind where the model has it, in mm: ring and index finger differ by 4 mm to
+/// either side between people.
+pub const HAND_BEHIND_SIGMA_MM: f32 = 3.0;
+/// Spread of a gap between neighbours around the common stretch, in mm.
+pub const HAND_GAP_SIGMA_MM: f32 = 3.0;
+/// Spread of that stretch.
+pub const HAND_GAP_STRETCH_SIGMA: f32 = 0.25;
+/// Spread of the size of hands, children from six included.
+pub const HAND_SIZE_SIGMA: f32 = 0.2;
+/// Spread of the width of a print, in mm.
+pub const HAND_WIDTH_SIGMA_MM: f32 = 1.6;
+/// Spread of a finger's long axis, in degrees.
+pub const HAND_AXIS_SIGMA_DEG: f32 = 9.0;
+/// Weight of the slope of the ridges: half the log odds of a full slope being the usual loop.
+pub const HAND_SLANT_WEIGHT: f32 = 1.0;
+/// Mean doubled slope of a clear loop.
+pub const SLANT_FULL: f32 = 0.5;
+/// Cost of a finger that is not there: about one in fifty.
+pub const HAND_MISSING_COST: f32 = 4.0;
+/// Cost of a fingertip that belongs to nobody.
+pub const HAND_EXTRA_TIP_COST: f32 = 14.0;
+/// Cost of two thumbs against four fingers.
+pub const THUMBS_COST: f32 = 0.5;
+/// Distance to the lower rim of the picture within which a blob may be a palm or a sleeve, in mm.
+pub const RIM_MM: f32 = 1.5;
+/// A blob at the lower rim that is shorter than this many of its widths is not a finger.
+pub const RIM_LENGTH_WIDTHS_MAX: f32 = 0.8;
 /// Share of a blob's contrast that must be as fine as ridges; writing and stains have less.
 pub const BLOB_RIDGED_MIN: f32 = 0.36;
 /// A fingertip with less than this share of the usual area is small.
@@ -232,3 +283,41 @@ pub const SMALL_AREA_SHARE_MAX: f32 = 0.4;
 
 /// Weight of the agreement of ridge directions when placements are compared.
 pub const PLACEMENT_AGREEMENT_WEIGHT: f32 = 2.0;
+
+/// A picture at least this wide is taken for a slap, in mm.
+pub const SLAP_WIDTH_MM_MIN: f32 = 45.0;
+/// Contact under which there is no finger to advise about, in mm².
+pub const PLACE_AREA_MM2: f32 = 20.0;
+/// Local grey deviation of a mark on the glass; sensor noise stays under 4.
+pub const DIRT_CONTRAST_MIN: f32 = 6.0;
+/// Marks this near to a contact are its own fading rim, in cells.
+pub const NEAR_CELLS: usize = 4;
+/// Each advice: threshold, and how far beyond it weighs one unit. From the medians of generated defects with known cause
+/// (`examples/measure_advice.rs`, table in `docs/reference/advice.md`).
+pub const ADVISE_AREA_MM2: (f32, f32) = (92.0, 1.0);
+/// See [`ADVISE_AREA_MM2`].
+pub const ADVISE_INK: (f32, f32) = (0.70, 0.02);
+/// See [`ADVISE_AREA_MM2`].
+pub const ADVISE_RIDGE_SHARE: (f32, f32) = (0.475, 0.02);
+/// See [`ADVISE_AREA_MM2`].
+pub const ADVISE_BREAKS: (f32, f32) = (0.066, 0.003);
+/// See [`ADVISE_AREA_MM2`].
+pub const ADVISE_FILM: (f32, f32) = (0.025, 0.006);
+/// See [`ADVISE_AREA_MM2`].
+pub const ADVISE_EDGE_SHARE: (f32, f32) = (0.1, 0.02);
+/// See [`ADVISE_AREA_MM2`].
+pub const ADVISE_SMEAR: (f32, f32) = (0.45, 0.003);
+/// See [`ADVISE_AREA_MM2`].
+pub const ADVISE_DIRT_SHARE: (f32, f32) = (0.08, 0.08);
+/// See [`ADVISE_AREA_MM2`].
+pub const ADVISE_TURN_DEG: (f32, f32) = (22.0, 5.0);
+/// Contrast of fingertips on a preview that lie firmly.
+pub const LIVE_CONTRAST_MIN: f32 = 25.0;
+/// Way of a fingertip between two frames above which the hand still moves, in mm.
+pub const LIVE_MOVED_MM_MAX: f32 = 0.8;
+/// Film in the valleys at which uneven contrast is fully believed to be a smear: a small clean contact is uneven too.
+pub const SMEAR_FILM_FULL: f32 = 0.05;
+/// Most that a film weighs, in units: skin alone leaves no thicker one, a smear does.
+pub const FILM_WEIGHT_MAX: f32 = 14.0;
+/// Darkness of ridges from which on a finger is pressed hard. See [`ADVISE_AREA_MM2`].
+pub const ADVISE_INK_HARD: (f32, f32) = (0.822, 0.01);

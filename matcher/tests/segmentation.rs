@@ -1,9 +1,11 @@
 //! Segmentation on composed slaps with known truth, on real prints and on hostile pictures.
 
+#[path = "support/slaps.rs"]
+mod slaps;
 mod support;
 
 use matcher::synth::{Condition, Person, Placement, compose_slap};
-use matcher::{Doubt, Finger, Hand, Image, SegmentRequest, segment};
+use matcher::{Doubt, Finger, Hand, Image, SegmentRequest, segment, segment_auto};
 use proptest::prelude::*;
 
 const OFF_PX_MAX: u32 = 32;
@@ -71,6 +73,103 @@ fn real_prints_laid_as_slaps() {
     }
 }
 
+/// The acceptance thresholds on a smaller sample; `examples/measure_segmentation.rs` prints the whole table.
+#[test]
+fn slaps_with_every_difficulty() {
+    let mut lost = Vec::new();
+    let tallies = slaps::measured(3, 60, |number, scene, _, tally| {
+        if tally.found < tally.fingers || tally.silent > 0 {
+            lost.push(format!("{number}: {:?}", scene.defects));
+        }
+    });
+    let all = tallies["all"];
+    assert!(all.found * 1000 >= all.fingers * 995, "{} of {} fingers: {lost:?}", all.found, all.fingers);
+    assert_eq!(all.silent, 0, "wrong without a doubt: {lost:?}");
+    assert_eq!(all.other_hand, 0, "the stated hand is called the other one");
+    let whole = tallies["no finger missing"];
+    assert!(whole.hand_auto * 100 >= whole.slaps * 99, "{} of {} hands", whole.hand_auto, whole.slaps);
+    assert!(whole.named_auto * 1000 >= whole.fingers * 990, "{} of {}", whole.named_auto, whole.fingers);
+    assert!(all.swapped_told * 100 >= all.swapped * 99, "{} of {}", all.swapped_told, all.swapped);
+}
+
+#[test]
+fn a_mirrored_slap_is_the_other_hand() {
+    let person = Person::new(14, 35);
+    let prints = Finger::ALL.map(|finger| (finger, person.impression(finger, 1, Condition::default())));
+    let slap = compose_slap(&prints, Hand::RightFour, Placement::default()).image;
+    let told = segment_auto(&slap);
+    assert_eq!(told.hand, Some(Hand::RightFour));
+    let mut mirrored = slap.clone();
+    mirrored.pixels.chunks_mut(slap.width as usize).for_each(<[u8]>::reverse);
+    let told = segment_auto(&mirrored);
+    assert_eq!(told.hand, Some(Hand::LeftFour));
+    assert!(told.hand_confidence > 0.9);
+}
+
+#[test]
+fn turned_boxes_enclose_what_upright_boxes_enclose() {
+    let person = Person::new(15, 35);
+    let prints = Finger::ALL.map(|finger| (finger, person.impression(finger, 1, Condition::default())));
+    let placement = Placement { rotation_deg: 20.0, ..Placement::default() };
+    let truth = compose_slap(&prints, Hand::RightFour, placement);
+    for (s, t) in segment_auto(&truth.image).fingers.iter().zip(&truth.boxes) {
+        assert!(
+            (s.angle_deg - t.angle_deg).abs() < 12.0,
+            "{}: {} against {}",
+            s.finger,
+            s.angle_deg,
+            t.angle_deg
+        );
+        let middle = |corners: &[(f32, f32); 4]| {
+            let sum = corners.iter().fold((0.0, 0.0), |sum, c| (sum.0 + c.0, sum.1 + c.1));
+            (sum.0 / 4.0, sum.1 / 4.0)
+        };
+        let (ours, truth) = (middle(&s.corners), middle(&t.corners));
+        assert!(
+            (ours.0 - truth.0).hypot(ours.1 - truth.1) < 24.0,
+            "{}: {ours:?} against {truth:?}",
+            s.finger
+        );
+        let area = |c: &[(f32, f32); 4]| {
+            (c[1].0 - c[0].0).hypot(c[1].1 - c[0].1) * (c[2].0 - c[1].0).hypot(c[2].1 - c[1].1)
+        };
+        let upright = (s.right - s.left) as f32 * (s.bottom - s.top) as f32;
+        assert!(area(&s.corners) < 1.05 * upright, "a turned box is tighter: {}", s.finger);
+    }
+}
+
+#[test]
+fn the_shared_slaps_are_boxed_as_nfseg_does() {
+    let Some(folder) = support::shared("slaps", "slaps beside nfseg") else { return };
+    let table = std::fs::read_to_string(folder.join("nfseg_boxes.csv")).expect("the table");
+    let (mut near, mut sides) = (0, 0);
+    // The heading printed on each card says which hand it is; the positions in the table were told to nfseg.
+    for (name, hand) in
+        [("type-4-tpcard_r13.wsq", Hand::LeftFour), ("type-4-tpcard_r16.wsq", Hand::RightFour)]
+    {
+        let slap = matcher::codec::decode(&std::fs::read(folder.join(name)).expect("a slap"), 500);
+        let told = segment_auto(&slap.expect("readable"));
+        assert_eq!(told.hand, Some(hand), "{name}");
+        let mut theirs: Vec<[f64; 4]> = table
+            .lines()
+            .filter(|line| line.starts_with(name))
+            .map(|line| {
+                let row: Vec<f64> =
+                    line.split(',').skip(4).map(|text| text.parse().expect("a number")).collect();
+                [row[2] - row[0] / 2.0, row[3] - row[1] / 2.0, row[2] + row[0] / 2.0, row[3] + row[1] / 2.0]
+            })
+            .collect();
+        theirs.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        assert_eq!(told.fingers.len(), theirs.len(), "{name}");
+        for (s, t) in told.fingers.iter().zip(&theirs) {
+            sides += 4;
+            let ours = [s.left, s.top, s.right, s.bottom].map(f64::from);
+            near += ours.iter().zip(t).filter(|(ours, theirs)| (*ours - *theirs).abs() <= 32.0).count();
+        }
+    }
+    assert!(near + 1 >= sides, "{near} of {sides} sides within 32 pixels of nfseg's");
+}
+
 #[test]
 fn counts_that_do_not_fit_are_said_and_not_guessed() {
     let person = Person::new(13, 35);
@@ -92,8 +191,21 @@ fn counts_that_do_not_fit_are_said_and_not_guessed() {
 fn pictures_without_fingers_are_said() {
     for (grey, doubt) in [(255, Doubt::NothingFound), (0, Doubt::NothingFound), (128, Doubt::NothingFound)] {
         let blank = Image::blank(800, 750, 500, grey).expect("sound");
+        assert_eq!(segment_auto(&blank).doubt, vec![doubt], "grey {grey}");
         let found = segment(&blank, SegmentRequest { hand: Hand::RightFour, missing: &[] });
         assert_eq!(found.doubt, vec![doubt], "grey {grey}");
+    }
+    let noise = |threshold: u32| {
+        let mut state = 7_u32;
+        let pixels = (0..1600 * 1500).map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            if state >> 24 < threshold { 0 } else { 255 }
+        });
+        Image::new(1600, 1500, 500, pixels.collect()).expect("sound")
+    };
+    for threshold in [3, 128, 252] {
+        let told = segment_auto(&noise(threshold));
+        assert_eq!(told.doubt, vec![Doubt::NothingFound], "salt and pepper {threshold}");
     }
     let unsound = Image { width: 800, height: 750, resolution_ppi: 500, pixels: vec![0; 7] };
     let found = segment(&unsound, SegmentRequest { hand: Hand::Thumbs, missing: &[] });
@@ -125,6 +237,15 @@ proptest! {
                 prop_assert!(finger.top < finger.bottom && finger.bottom <= height);
             }
         }
+        for finger in &segment_auto(&image).fingers {
+            prop_assert!(finger.left < finger.right && finger.right <= width);
+            prop_assert!((0.0..=1.0).contains(&finger.confidence));
+            prop_assert!(finger.corners.iter().all(|(x, y)| x.is_finite() && y.is_finite()));
+        }
+        prop_assert!(!matcher::advise(&image).sentence().is_empty());
+        let request = matcher::advice::LiveRequest { hand: Hand::Thumbs, missing: &[] };
+        let first = matcher::advice::live(&image, request, None);
+        let _ = matcher::advice::live(&image, request, Some(&first));
         let _ = matcher::quality(&image);
         let _ = matcher::extract(&image);
     }

@@ -41,12 +41,14 @@ pub fn judge_slap(image: &Image, request: &SlapRequest, policy: &Policy) -> Slap
 /// Judges the image of one finger alone.
 #[must_use]
 pub fn judge_single(image: &Image, finger: Finger, policy: &Policy) -> FingerVerdict {
+    let (width, height) = (image.width as f32, image.height as f32);
     let whole = Segment {
         finger,
         left: 0,
         top: 0,
         right: image.width,
         bottom: image.height,
+        corners: [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)],
         angle_deg: 0.0,
         confidence: 1.0,
     };
@@ -90,6 +92,7 @@ fn hint_for(advice: AdviceKind) -> Hint {
         AdviceKind::MoveToCentre => Hint::CentreHand,
         AdviceKind::KeepStill => Hint::HoldStill,
         AdviceKind::CleanGlass => Hint::WipeGlass,
+        AdviceKind::TurnHand => Hint::StraightenHand,
         // Advice that a later matcher may add: the least that can be said is to place the fingers again.
         _ => Hint::PlaceAllFingers,
     }

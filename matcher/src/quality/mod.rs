@@ -103,6 +103,8 @@ pub enum AdviceKind {
     KeepStill,
     /// The picture is spotted or shows an older print.
     CleanGlass,
+    /// The hand is turned.
+    TurnHand,
 }
 
 impl AdviceKind {
@@ -119,6 +121,7 @@ impl AdviceKind {
             Self::MoveToCentre => "Move the finger to the middle.",
             Self::KeepStill => "Keep the hand still.",
             Self::CleanGlass => "Wipe the glass clean.",
+            Self::TurnHand => "Turn the hand so that the fingers point straight ahead.",
         }
     }
 }

@@ -4,7 +4,7 @@ use super::blobs::Blob;
 use super::foreground::cell_mm;
 use crate::Hand;
 use crate::parameters::{
-    BLOB_RIDGED_MIN, FINGERTIP_AREA_MM2_MIN, FINGERTIP_FILL_MIN, FINGERTIP_LENGTH_WIDTHS_MAX,
+    BLOB_FLOW_MIN, BLOB_RIDGED_MIN, FINGERTIP_AREA_MM2_MIN, FINGERTIP_FILL_MIN, FINGERTIP_LENGTH_WIDTHS_MAX,
     FINGERTIP_WIDTH_MM_MAX, FINGERTIP_WIDTH_MM_MIN, HAND_AXES_AGREE_DEG_MAX, HAND_CONTRADICTION_DEG_MIN,
     HAND_LINE_DEG, HAND_TURN_DEG_MAX, TOUCHING_WIDTHS_MIN,
 };
@@ -29,7 +29,9 @@ fn plausible(blob: &Blob) -> bool {
 
 fn large(blob: &Blob) -> bool {
     blob.cells.len() as f32 * cell_mm() * cell_mm() >= FINGERTIP_AREA_MM2_MIN
-        && blob.ridged >= BLOB_RIDGED_MIN
+        && blob.skin.ridged >= BLOB_RIDGED_MIN
+        && blob.skin.flow >= BLOB_FLOW_MIN
+        && !blob.skin.rim
 }
 
 /// The turn of a hand, clockwise, in radians, by two witnesses.
@@ -170,7 +172,7 @@ fn split(blob: &Blob, turn: f32, parts: usize) -> Vec<Tip> {
             .collect::<Vec<_>>()
     });
     let mut tips: Vec<Tip> = cut
-        .filter_map(|cells| Blob::of(cells, blob.ridged))
+        .filter_map(|cells| Blob::of(cells, blob.skin))
         .map(|blob| Tip { blob, touches_next: true })
         .collect();
     if let Some(last) = tips.last_mut() {
@@ -187,7 +189,7 @@ fn shorten(tip: &mut Tip, turn: f32) -> bool {
     if bottom - top > length_max {
         let cells =
             tip.blob.cells.iter().copied().filter(|&(x, y)| y * cos - x * sin <= top + length_max).collect();
-        match Blob::of(cells, tip.blob.ridged) {
+        match Blob::of(cells, tip.blob.skin) {
             Some(blob) => tip.blob = blob,
             None => return false,
         }

@@ -2,10 +2,12 @@
 //!
 //! Exit code 0: done; 1: the input is bad (the error with its code is on stderr); 2: used wrongly.
 
+mod advise;
 mod evaluate;
 mod explain;
 mod files;
 mod plain;
+mod segment;
 mod synth;
 
 use std::process::ExitCode;
@@ -14,7 +16,7 @@ use clap::{Parser, Subcommand};
 
 /// Segment, judge, extract and compare fingerprints.
 ///
-/// Pictures are PNG, TIFF, PGM or WSQ, 8-bit grey. Resolution comes from the file, else from --ppi.
+/// Pictures are PNG, TIFF, PGM, WSQ or JPEG 2000, 8-bit grey. Resolution comes from the file, else from --ppi.
 #[derive(Parser)]
 #[command(version, about, after_help = EXAMPLES)]
 struct Arguments {
@@ -24,7 +26,8 @@ struct Arguments {
 
 const EXAMPLES: &str = "Examples:
   matcher quality thumb.png
-  matcher segment slap.wsq --hand right-four --out fingers/
+  matcher segment slap.wsq --hand auto --json --out fingers/
+  matcher advise thumb.png
   matcher extract thumb.png -o thumb.bgmt
   matcher compare thumb.bgmt other.png
   matcher synth --persons 2 --visits 3 --seed 1 --out prints/
@@ -35,7 +38,9 @@ enum Command {
     /// Judge single prints: our own figure 0 to 100 (not NFIQ), and advice.
     Quality(plain::QualityArguments),
     /// Find the fingers of a slap.
-    Segment(plain::SegmentArguments),
+    Segment(segment::Arguments),
+    /// Say in one sentence what would make a print or a slap better, with the figures behind it.
+    Advise(advise::Arguments),
     /// Make a template of a single print.
     Extract(plain::ExtractArguments),
     /// Compare two prints or templates.
@@ -50,7 +55,8 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Quality(arguments) => plain::quality(&arguments),
-        Command::Segment(arguments) => plain::segment(&arguments),
+        Command::Segment(arguments) => segment::run(&arguments),
+        Command::Advise(arguments) => advise::run(&arguments),
         Command::Extract(arguments) => plain::extract(&arguments),
         Command::Compare(arguments) => plain::compare(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

@@ -1,10 +1,10 @@
-//! The four plain subcommands: quality, segment, extract, compare.
+//! The plain subcommands: quality, extract, compare.
 
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use matcher::Finger;
 use matcher::exchange::{Format, Print, Record};
-use matcher::{Finger, Hand, SegmentRequest};
 use serde_json::json;
 
 use crate::files::{self, Outcome};
@@ -56,87 +56,6 @@ pub(crate) fn quality(arguments: &QualityArguments) -> Outcome<()> {
             print!("  {}", advice.kind.text());
         }
         println!();
-    }
-    Ok(())
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum HandName {
-    RightFour,
-    LeftFour,
-    Thumbs,
-}
-
-#[derive(clap::Args)]
-pub(crate) struct SegmentArguments {
-    /// Picture of a slap.
-    image: PathBuf,
-    /// What was put on the sensor.
-    #[arg(long, value_enum)]
-    hand: HandName,
-    /// Fingers that are absent, by FGP code 1 to 10.
-    #[arg(long, value_delimiter = ',')]
-    missing: Vec<u8>,
-    /// Resolution when the file states none.
-    #[arg(long, default_value_t = 500)]
-    ppi: u32,
-    /// One JSON object.
-    #[arg(long)]
-    json: bool,
-    /// Write each finger as FGP.png into this folder; it is created.
-    #[arg(long)]
-    out: Option<PathBuf>,
-}
-
-pub(crate) fn segment(arguments: &SegmentArguments) -> Outcome<()> {
-    let image = files::image(&arguments.image, arguments.ppi)?;
-    let hand = match arguments.hand {
-        HandName::RightFour => Hand::RightFour,
-        HandName::LeftFour => Hand::LeftFour,
-        HandName::Thumbs => Hand::Thumbs,
-    };
-    let missing = arguments
-        .missing
-        .iter()
-        .map(|&fgp| Finger::from_fgp(fgp).ok_or(format!("--missing {fgp}: not 1 to 10")));
-    let missing = missing.collect::<Outcome<Vec<Finger>>>()?;
-    let found = matcher::segment(&image, SegmentRequest { hand, missing: &missing });
-    if arguments.json {
-        let fingers: Vec<_> = found
-            .fingers
-            .iter()
-            .map(|s| {
-                json!({ "finger": s.finger.fgp(), "left": s.left, "top": s.top, "right": s.right, "bottom": s.bottom,
-                        "angle_deg": s.angle_deg, "confidence": s.confidence })
-            })
-            .collect();
-        let doubt: Vec<String> = found.doubt.iter().map(|doubt| format!("{doubt:?}")).collect();
-        println!("{}", json!({ "fingers": fingers, "doubt": doubt }));
-    } else {
-        for s in &found.fingers {
-            println!(
-                "{:>2} {:<20} {:>5} {:>5} {:>5} {:>5}  turned {:>4.0}  confidence {:.2}",
-                s.finger.fgp(),
-                s.finger.name(),
-                s.left,
-                s.top,
-                s.right,
-                s.bottom,
-                s.angle_deg,
-                s.confidence
-            );
-        }
-        for doubt in &found.doubt {
-            println!("doubt: {doubt:?}");
-        }
-    }
-    if let Some(folder) = &arguments.out {
-        files::make_folder(folder)?;
-        for s in &found.fingers {
-            if let Some(part) = s.crop(&image) {
-                files::write_png(&folder.join(format!("{}.png", s.finger.fgp())), &part)?;
-            }
-        }
     }
     Ok(())
 }
