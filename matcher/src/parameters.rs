@@ -208,7 +208,7 @@ pub const SEGMENT_PALE_SHARE_MIN: f32 = 0.22;
 pub const PALE_RIM_CELLS: i32 = 2;
 /// How far a paler part of a finger is followed that is at least [`SEGMENT_CONTRAST_SHARE_MIN`] of this finger's own
 /// contrast, in cells.
-pub const OWN_RIM_CELLS: i32 = 12;
+pub const OWN_RIM_CELLS: i32 = 2;
 /// How much of the best printed area tells the strongest contrast, in mm²: less than a child's fingertip.
 pub const SEGMENT_LOUD_MM2: f32 = 40.0;
 /// Reach over which directions must agree, in cells.
@@ -242,7 +242,10 @@ pub const HAND_CONTRADICTION_DEG_MIN: f32 = 21.0;
 pub const HAND_AXES_AGREE_DEG_MAX: f32 = 14.0;
 /// Probability of a hand under which [`crate::Doubt::LooksLikeOtherHand`] is said. Low, because a good capture is
 /// refused by it: the sequence check and the officer are there too.
-pub const OTHER_HAND_CONFIDENCE_MAX: f32 = 0.03;
+pub const OTHER_HAND_CONFIDENCE_MAX: f32 = 0.01;
+/// Share of the slope of ridges that speaks when a hand is stated: a few people carry loops that open the other way on
+/// most fingers, and replayed recordings are not laid by hand.
+pub const STATED_SLANT_SHARE: f32 = 0.3;
 /// Probability of a hand or a finger under which it is called unclear.
 pub const HAND_CONFIDENCE_MIN: f32 = 0.9;
 /// Long over short axis from which on a print has an axis.

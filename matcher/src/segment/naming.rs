@@ -8,6 +8,7 @@ use super::{Doubt, Segment, Segmentation, slant};
 use crate::extract::plane::Mask;
 use crate::parameters::{
     AXIS_ELONGATION_MIN, OWN_RIM_CELLS, PALE_RIM_CELLS, SEGMENT_CONTRAST_SHARE_MIN, SMALL_AREA_SHARE_MAX,
+    STATED_SLANT_SHARE,
 };
 use crate::{Finger, Hand, Image};
 
@@ -60,7 +61,9 @@ pub(super) fn confidence_in(facts: &[TipFacts], hand: Hand, expected: &[Finger])
     };
     let mirrored: Vec<Finger> = expected.iter().map(|finger| finger.mirrored()).collect();
     let asked = [(hand, absent(hand, expected)), (other, absent(other, &mirrored))];
-    hand_model::name(facts, &asked).map_or(1.0, |naming| {
+    let softened: Vec<TipFacts> =
+        facts.iter().map(|tip| TipFacts { slant: STATED_SLANT_SHARE * tip.slant, ..*tip }).collect();
+    hand_model::name(&softened, &asked).map_or(1.0, |naming| {
         if naming.hand == hand { naming.hand_confidence } else { 1.0 - naming.hand_confidence }
     })
 }
