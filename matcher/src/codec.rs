@@ -1,4 +1,4 @@
-//! Encoded pictures to [`Image`]: PNG, TIFF, PGM, WSQ and JPEG 2000, 8-bit grey (colour is converted).
+//! Encoded pictures to [`Image`]: PNG, TIFF, PGM, WSQ and JPEG 2000, 8-bit grey (colour is converted); and to PNG.
 //!
 //! Resolution comes from the file (PNG `pHYs`, WSQ comment) when it is plausible, else from the caller. A WSQ
 //! comment is known to lie, so a caller that knows the sensor states its resolution and ignores the answer here.
@@ -45,6 +45,41 @@ pub fn decode(bytes: &[u8], resolution_ppi: u32) -> Result<Image, Error> {
     let ppi = png_resolution_ppi(bytes).unwrap_or(resolution_ppi);
     let (width, height) = grey.dimensions();
     Image::new(width, height, ppi, grey.into_raw())
+}
+
+/// Writes a PNG that states its resolution (`pHYs`).
+///
+/// # Errors
+/// As [`Image::check`], or [`Error::ImageFormat`].
+pub fn encode_png(image: &Image) -> Result<Vec<u8>, Error> {
+    /// After mark and header, which have a fixed length.
+    const HEADER_END: usize = 8 + 25;
+    image.check()?;
+    let failed = |error: image::ImageError| Error::ImageFormat { reason: error.to_string() };
+    let mut bytes = Vec::new();
+    image::ImageEncoder::write_image(
+        image::codecs::png::PngEncoder::new(&mut bytes),
+        &image.pixels,
+        image.width,
+        image.height,
+        image::ExtendedColorType::L8,
+    )
+    .map_err(failed)?;
+    let per_metre = (f64::from(image.resolution_ppi) / 0.0254).round() as u32;
+    let mut chunk = b"pHYs".to_vec();
+    chunk.extend_from_slice(&per_metre.to_be_bytes());
+    chunk.extend_from_slice(&per_metre.to_be_bytes());
+    chunk.push(1);
+    let checksum = chunk_checksum(&chunk).to_be_bytes();
+    let whole = [&9u32.to_be_bytes()[..], &chunk, &checksum].concat();
+    bytes.splice(HEADER_END..HEADER_END, whole);
+    Ok(bytes)
+}
+
+/// CRC-32 of a PNG chunk (ISO/IEC 15948, D).
+fn chunk_checksum(bytes: &[u8]) -> u32 {
+    let step = |sum: u32| if sum & 1 == 1 { 0xedb8_8320 ^ (sum >> 1) } else { sum >> 1 };
+    !bytes.iter().fold(u32::MAX, |sum, &byte| (0..8).fold(sum ^ u32::from(byte), |sum, _| step(sum)))
 }
 
 fn decode_wsq(bytes: &[u8], resolution_ppi: u32) -> Result<Image, Error> {
@@ -139,6 +174,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_written_png_keeps_pixels_and_resolution() {
+        let pixels: Vec<u8> = (0..50u32 * 40).map(|at| (at % 253) as u8).collect();
+        let image = Image::new(50, 40, 1000, pixels).expect("sound");
+        let bytes = encode_png(&image).expect("encoded");
+        assert!(decode(&bytes, 500).expect("our own file") == image);
+    }
 
     fn png(phys: Option<u32>) -> Vec<u8> {
         let grey = image::GrayImage::from_pixel(40, 50, image::Luma([9]));

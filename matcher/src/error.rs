@@ -42,6 +42,12 @@ pub enum Error {
         /// What the reader of the format said; never file content.
         reason: String,
     },
+    /// What the site's nfiq2 executable printed is not NFIQ 2's CSV.
+    #[error("{code}: the answer of nfiq2 cannot be used: {reason}. Check that the executable is NIST's, of version 2.0 to 2.3.", code = self.code())]
+    ReferenceAnswer {
+        /// What is wrong with it; never its content.
+        reason: &'static str,
+    },
     /// There is no ridge pattern on the image, or far too little.
     #[error(
         "{code}: the print shows {area_mm2} mm² of ridges, at least {min} mm² are needed to extract anything. \
@@ -137,6 +143,7 @@ impl Error {
             Self::ImageSize { width: 0, height: 0, pixels: 0 },
             Self::ImageResolution { resolution_ppi: 0 },
             Self::ImageFormat { reason: String::new() },
+            Self::ReferenceAnswer { reason: "" },
             Self::TooLittlePrint { area_mm2: 0 },
             Self::TooFewMinutiae { found: 0 },
             Self::TemplateMark,
@@ -156,6 +163,7 @@ impl Error {
             Self::ImageSize { .. } => "M-0101",
             Self::ImageResolution { .. } => "M-0102",
             Self::ImageFormat { .. } => "M-0103",
+            Self::ReferenceAnswer { .. } => "M-0501",
             Self::TooLittlePrint { .. } => "M-0201",
             Self::TooFewMinutiae { .. } => "M-0202",
             Self::TemplateMark => "M-0301",

@@ -21,7 +21,7 @@ use crate::parameters::{
     ORIENTATION_SECOND_FACTOR, WORKING_PPI,
 };
 use crate::trace::{NoTrace, Stage, Trace};
-use crate::{Error, Image, Template};
+use crate::{Error, Image, Minutia, Template};
 
 /// Extracts the template of one print.
 ///
@@ -75,6 +75,15 @@ impl Ridges {
         let side_mm = plane::CELL as f32 * 25.4 / WORKING_PPI;
         self.region.count() as f32 * side_mm * side_mm
     }
+}
+
+/// The minutiae on known ridges, without a template; none where there are too few.
+pub(crate) fn minutiae(ridges: &Ridges) -> Vec<Minutia> {
+    let period = ridges.frequency.median;
+    let found =
+        singular::singular_points(&ridges.wave, &ridges.orientation, &ridges.region, ridges.size, period);
+    let found = clean::cleaned(&found, &ridges.region, period);
+    assemble::template(&found, &ridges.orientation, &ridges.region, ridges.size, period).minutiae
 }
 
 /// Stages 1 to 5. The image must be sound.

@@ -4,11 +4,16 @@
 //! must never be shown under that name. "Cannot judge" is an answer of its own and never a low score.
 
 mod advice;
+mod age;
 mod measures;
 pub mod native;
+pub mod reference;
 mod score;
 
+pub use self::age::{AgeBand, Thresholds};
 pub use self::score::{INPUTS, inputs};
+
+use self::native::{MinutiaMeasures, NativeMeasures, minutia_measures, native_measures};
 use crate::parameters::QUALITY_AREA_MM2_MIN;
 use crate::trace::NoTrace;
 use crate::{Image, extract};
@@ -25,6 +30,22 @@ pub enum CannotJudge {
     TooLittlePrint,
     /// Larger than 800 x 1000 pixels at 500 ppi after the white border is cut: not a single plain print.
     TooLarge,
+    /// The site's reference engine refuses the print for a reason that none of ours matches.
+    RefusedByReference,
+}
+
+impl CannotJudge {
+    /// In a few words, for people.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ImageUnusable => "unusable image",
+            Self::Blank => "blank",
+            Self::TooLittlePrint => "too little print",
+            Self::TooLarge => "too large",
+            Self::RefusedByReference => "refused by the reference",
+        }
+    }
 }
 
 /// What the score rests on; each value by its definition in `docs/reference/matcher.md`.
@@ -139,29 +160,60 @@ pub struct Advice {
     pub threshold: f32,
 }
 
+/// A judgement with everything it rests on.
+#[derive(Debug, Clone)]
+pub struct Full {
+    /// The judgement.
+    pub quality: Quality,
+    /// The native measures of ISO/IEC 29794-4, or why there are none.
+    pub native: Result<NativeMeasures, CannotJudge>,
+    /// What our minutiae say; only of a judged print.
+    pub minutiae: Option<MinutiaMeasures>,
+}
+
 /// Judges one print.
 ///
 /// Meant for the uncompressed capture: a WSQ pass changes what is measured here.
 #[must_use]
 pub fn quality(image: &Image) -> Quality {
+    full(image).quality
+}
+
+/// As [`quality`], with all measures.
+#[must_use]
+pub fn full(image: &Image) -> Full {
+    let native = native_measures(image);
     if !image.is_sound() {
-        return refused(CannotJudge::ImageUnusable, Measures::default());
+        return without_figure(native, CannotJudge::ImageUnusable, Measures::default());
     }
     if measures::is_blank(image) {
-        return refused(CannotJudge::Blank, Measures::default());
+        return without_figure(native, CannotJudge::Blank, Measures::default());
+    }
+    if native.as_ref().err() == Some(&CannotJudge::TooLarge) {
+        return without_figure(native, CannotJudge::TooLarge, Measures::default());
     }
     let ridges = extract::ridges(image, &mut NoTrace);
     let measures = measures::measured(&ridges);
     if measures.ridge_area_mm2 < QUALITY_AREA_MM2_MIN {
-        return refused(CannotJudge::TooLittlePrint, measures);
+        return without_figure(native, CannotJudge::TooLittlePrint, measures);
     }
-    Quality {
+    let minutiae = minutia_measures(image, &extract::minutiae(&ridges)).ok();
+    let quality = Quality {
         score: score::score(&measures),
         cannot_judge: None,
         ridge_area_mm2: measures.ridge_area_mm2,
         measures,
         advice: advice::advice(&measures),
-    }
+    };
+    Full { quality, native, minutiae }
+}
+
+fn without_figure(
+    native: Result<NativeMeasures, CannotJudge>,
+    reason: CannotJudge,
+    measures: Measures,
+) -> Full {
+    Full { quality: refused(reason, measures), native: native.and(Err(reason)), minutiae: None }
 }
 
 fn refused(reason: CannotJudge, measures: Measures) -> Quality {

@@ -49,11 +49,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     // The fuzz targets of icd and wsq: a workspace of its own.
     ("icd-fuzz", &["icd"]),
     ("nearest", &[]),
-    ("matcher", &["wsq", "nearest"]),
+    // Only the tool of `matcher` runs processes; its library does not.
+    ("quality-engine", &[]),
+    ("matcher", &["wsq", "nearest", "quality-engine"]),
     ("firmware-config", &[]),
     ("journal", &[]),
     ("gateway", &["icd", "firmware-config", "journal"]),
-    ("capture", &["icd", "matcher", "firmware-config", "journal"]),
+    ("capture", &["icd", "matcher", "quality-engine", "firmware-config", "journal"]),
     ("central", &["icd", "matcher", "firmware-config"]),
     ("e2e", &["*"]),
     ("sim", &["gateway", "icd", "firmware-config", "journal"]),

@@ -7,6 +7,8 @@ mod evaluate;
 mod explain;
 mod files;
 mod plain;
+mod quality;
+mod quality_comparison;
 mod segment;
 mod synth;
 
@@ -36,7 +38,7 @@ const EXAMPLES: &str = "Examples:
 #[derive(Subcommand)]
 enum Command {
     /// Judge single prints: our own figure 0 to 100 (not NFIQ), and advice.
-    Quality(plain::QualityArguments),
+    Quality(quality::Arguments),
     /// Find the fingers of a slap.
     Segment(segment::Arguments),
     /// Say in one sentence what would make a print or a slap better, with the figures behind it.
@@ -54,7 +56,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
-        Command::Quality(arguments) => plain::quality(&arguments),
+        Command::Quality(arguments) => quality::run(&arguments),
         Command::Segment(arguments) => segment::run(&arguments),
         Command::Advise(arguments) => advise::run(&arguments),
         Command::Extract(arguments) => plain::extract(&arguments),

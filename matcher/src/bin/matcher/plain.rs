@@ -1,4 +1,4 @@
-//! The plain subcommands: quality, extract, compare.
+//! The plain subcommands: extract, compare.
 
 use std::path::PathBuf;
 
@@ -8,57 +8,6 @@ use matcher::exchange::{Format, Print, Record};
 use serde_json::json;
 
 use crate::files::{self, Outcome};
-
-#[derive(clap::Args)]
-pub(crate) struct QualityArguments {
-    /// Pictures of single prints.
-    #[arg(required = true)]
-    images: Vec<PathBuf>,
-    /// Resolution when a file states none.
-    #[arg(long, default_value_t = 500)]
-    ppi: u32,
-    /// One JSON object per picture and line, with measures and advice.
-    #[arg(long)]
-    json: bool,
-}
-
-pub(crate) fn quality(arguments: &QualityArguments) -> Outcome<()> {
-    for path in &arguments.images {
-        let quality = matcher::quality(&files::image(path, arguments.ppi)?);
-        let m = &quality.measures;
-        if arguments.json {
-            let advice: Vec<_> = quality
-                .advice
-                .iter()
-                .map(|a| json!({ "advice": a.kind.text(), "measure": a.measure, "value": a.value, "threshold": a.threshold }))
-                .collect();
-            let measures = json!({
-                "ridge_area_mm2": m.ridge_area_mm2, "orientation_certainty": m.orientation_certainty,
-                "ridge_clarity": m.ridge_clarity, "frequency_plausibility": m.frequency_plausibility,
-                "orientation_flow": m.orientation_flow, "contrast": m.contrast, "mean_grey": m.mean_grey,
-                "ridge_share": m.ridge_share, "ridge_breaks": m.ridge_breaks,
-                "valley_fill": m.valley_fill, "sharpness": m.sharpness, "off_centre": m.off_centre,
-                "ridge_period_mm": m.ridge_period_mm,
-            });
-            let cannot_judge = quality.cannot_judge.map(|reason| format!("{reason:?}"));
-            println!(
-                "{}",
-                json!({ "file": path.display().to_string(), "score": quality.judged(), "cannot_judge": cannot_judge,
-                        "measures": measures, "advice": advice })
-            );
-            continue;
-        }
-        match quality.cannot_judge {
-            Some(reason) => print!("{}: cannot judge ({reason:?})", path.display()),
-            None => print!("{}: {}", path.display(), quality.score),
-        }
-        for advice in &quality.advice {
-            print!("  {}", advice.kind.text());
-        }
-        println!();
-    }
-    Ok(())
-}
 
 #[derive(Clone, Copy, ValueEnum)]
 enum FormatName {
