@@ -120,6 +120,15 @@ pub enum Error {
         /// Which field does not fit.
         field: &'static str,
     },
+    /// A snapshot of a gallery that is none, of another version, or damaged.
+    #[error(
+        "{code}: these bytes are not a whole gallery of this version (they do not fit at byte {offset}). Take a copy, or enrol again.",
+        code = self.code()
+    )]
+    GalleryDamaged {
+        /// Where it stopped to make sense.
+        offset: usize,
+    },
     /// A print in a record is larger than a template holds.
     #[error(
         "{code}: the record shows a print of {width} x {height} pixels at 500 ppi, at most {max} a side can be compared. Check the \
@@ -153,6 +162,7 @@ impl Error {
             Self::RecordDamaged { format: "", offset: 0, field: "" },
             Self::RecordUnwritable { format: "", field: "" },
             Self::RecordTooLarge { width: 0, height: 0 },
+            Self::GalleryDamaged { offset: 0 },
         ]
     }
 
@@ -173,6 +183,7 @@ impl Error {
             Self::RecordDamaged { .. } => "M-0312",
             Self::RecordUnwritable { .. } => "M-0313",
             Self::RecordTooLarge { .. } => "M-0314",
+            Self::GalleryDamaged { .. } => "M-0321",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a finger is: segmentation, quality, minutiae, comparison, identification, synthetic prints.
 //!
-//! Pure functions over pixels and bytes. Nothing here opens a file, reads a clock, starts a thread or draws
-//! randomness from the system: the same pixels give the same answer on every run.
+//! Pure functions over pixels and bytes. Nothing here opens a file, reads a clock or draws randomness
+//! from the system, and a thread is started only when a search is told how many: the same pixels give the same answer on every run.
 //!
 //! The way through the crate, in the order a capture travels it:
 //!
@@ -36,12 +36,12 @@ mod error;
 pub mod exchange;
 pub mod extract;
 mod finger;
-mod gallery;
 mod image;
 mod lanes;
 pub mod limits;
 pub mod parameters;
 pub mod quality;
+pub mod search;
 pub mod segment;
 mod sequence;
 pub mod synth;
@@ -53,9 +53,9 @@ pub use crate::compare::{Comparison, Pairing, compare};
 pub use crate::error::Error;
 pub use crate::extract::extract;
 pub use crate::finger::{Finger, Hand};
-pub use crate::gallery::{Candidate, Gallery};
 pub use crate::image::Image;
 pub use crate::quality::{Advice, AdviceKind, CannotJudge, Measures, Quality, quality};
+pub use crate::search::{Candidate, Gallery};
 pub use crate::segment::{Doubt, Segment, SegmentRequest, Segmentation, segment, segment_auto};
 pub use crate::sequence::{SequenceFinding, sequence_check, sequence_check_against};
 pub use crate::template::{Minutia, MinutiaType, Template};

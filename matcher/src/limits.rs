@@ -48,3 +48,8 @@ pub const LOCAL_PAIRS_MAX: usize = 48;
 pub const CAREFUL_PAIRS_MAX: usize = 72;
 /// Most pairs of minutiae that are looked at under one placement.
 pub const NEAR_PAIRS_MAX: usize = 256;
+
+/// Most minutiae of a print the filter of a search looks at; the most reliable ones.
+pub const FILTER_MINUTIAE_MAX: usize = 32;
+/// Most threads one search starts.
+pub const SEARCH_THREADS_MAX: usize = 64;

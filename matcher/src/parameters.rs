@@ -156,6 +156,17 @@ pub const LLR_LOG10_MAX: f32 = 8.0;
 /// log10 likelihood ratio from which on two single prints are called the same finger.
 pub const SINGLE_LLR_LOG10_MATCH_MIN: f32 = 3.0;
 
+/// Differing bits of 256 at which a minutia's vote in the filter of a search weighs nothing.
+pub const FILTER_BITS_MAX: u32 = 84;
+/// How far a vote's turn may be from the most asked one, 256 steps to the full turn.
+pub const FILTER_TURN_STEPS: u8 = 14;
+/// How far two votes' shifts may be apart in each direction, in pixels.
+pub const FILTER_SHIFT_PX: i32 = 28;
+/// Persons that are always compared carefully, and with fewer there is no filter.
+pub const SURVIVORS_MIN: usize = 200;
+/// Of a large gallery one person in this many is compared carefully besides.
+pub const SURVIVORS_ONE_IN: usize = 500;
+
 /// Score points per factor of ten.
 pub const SCORE_SLOPE: f32 = 10.0;
 /// log10 likelihood ratio at which the score's straight line would reach 0.

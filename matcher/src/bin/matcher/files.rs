@@ -54,6 +54,6 @@ pub(crate) fn unreadable(path: &Path, error: &dyn std::fmt::Display) -> String {
     format!("M-0903: cannot read {}: {error}. Check the name and the rights.", path.display())
 }
 
-fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> String {
+pub(crate) fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> String {
     format!("M-0901: cannot write {}: {error}. Choose another place or make room.", path.display())
 }

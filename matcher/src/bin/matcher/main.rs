@@ -6,6 +6,7 @@ mod advise;
 mod evaluate;
 mod explain;
 mod files;
+mod gallery;
 mod plain;
 mod quality;
 mod quality_comparison;
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Segment, judge, extract and compare fingerprints.
+/// Segment, judge, extract, compare and find fingerprints.
 ///
 /// Pictures are PNG, TIFF, PGM, WSQ or JPEG 2000, 8-bit grey. Resolution comes from the file, else from --ppi.
 #[derive(Parser)]
@@ -32,6 +33,8 @@ const EXAMPLES: &str = "Examples:
   matcher advise thumb.png
   matcher extract thumb.png -o thumb.bgmt
   matcher compare thumb.bgmt other.png
+  matcher enroll prints/ --gallery prints.gallery
+  matcher search thumb.png --gallery prints.gallery --top 10
   matcher synth --persons 2 --visits 3 --seed 1 --out prints/
   matcher evaluate ../shared/data/fvc2002_db1_b --scores scores.csv";
 
@@ -49,6 +52,10 @@ enum Command {
     Compare(plain::CompareArguments),
     /// Write a picture of every stage of an extraction.
     Explain(explain::Arguments),
+    /// Add a folder of prints to a gallery file, or take names out.
+    Enroll(gallery::EnrollArguments),
+    /// Find a print, or a person's prints, in a gallery file.
+    Search(gallery::SearchArguments),
     /// Measure error rates and times on folders of FFF_I.png (finger, impression).
     Evaluate(evaluate::Arguments),
     Synth(synth::SynthArgs),
@@ -62,6 +69,8 @@ fn main() -> ExitCode {
         Command::Extract(arguments) => plain::extract(&arguments),
         Command::Compare(arguments) => plain::compare(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Enroll(arguments) => gallery::enroll(&arguments),
+        Command::Search(arguments) => gallery::search(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Synth(arguments) => synth::run(&arguments),
     };

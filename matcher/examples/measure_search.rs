@@ -1,0 +1,188 @@
+//! What a search costs and what its filter loses: the figures of `docs/reference/matcher.md`, section Search.
+//!
+//! ```text
+//! matcher synth --persons 6 --seed 500 --out masters
+//! cargo run --release -p matcher --example measure_search -- masters SET...
+//! cargo run --release -p matcher --example measure_search -- masters --curve 1000,10000,100000
+//! ```
+//!
+//! The gallery is the first impression of every finger of the sets among a crowd of made-up templates (cut and joined
+//! from the masters), one print per person, finger unknown. The probes are the other impressions. All times are of one thread.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use matcher::search::{Effort, Gallery, Kernel, crowd_member};
+use matcher::{Template, extract};
+
+/// Ids from here on are the crowd's.
+const CROWD_FROM: u64 = 1_000_000_000;
+
+struct Options {
+    masters: PathBuf,
+    sets: Vec<PathBuf>,
+    crowd: u64,
+    /// Whether survivors are compared too; else only the filter is looked at.
+    searched: bool,
+    exhaustive: usize,
+    curve: Vec<u64>,
+}
+
+fn main() {
+    let options = options();
+    let masters: Vec<Template> =
+        prints(&options.masters).into_iter().map(|(_, _, template)| template).collect();
+    assert!(!masters.is_empty(), "no prints in {}", options.masters.display());
+    if !options.curve.is_empty() {
+        return curve(&masters, &options.curve);
+    }
+    let mut gallery = Gallery::new();
+    let mut probes = Vec::new();
+    for (set, folder) in (1..).zip(&options.sets) {
+        for (finger, impression, template) in prints(folder) {
+            let id = set * 1000 + u64::from(finger);
+            if impression == 1 {
+                gallery.enrol_prints(id, vec![(None, template)]);
+            } else {
+                probes.push((id, template));
+            }
+        }
+    }
+    enrol_crowd(&mut gallery, &masters, 0..options.crowd);
+    println!("gallery {} persons, {} probes", gallery.len(), probes.len());
+    losses(&gallery, &probes, options.searched, options.exhaustive);
+}
+
+/// Per probe: where the filter ranks the mate, what the careful comparison says, and the best stranger.
+fn losses(gallery: &Gallery, probes: &[(u64, Template)], searched: bool, exhaustive: usize) {
+    let (mut ranks, mut filtered, mut all) = (Vec::new(), Vec::new(), Vec::new());
+    for (number, (id, template)) in probes.iter().enumerate() {
+        let probe = [(None, template.clone())];
+        ranks.push(gallery.filter_rank(&probe, *id).unwrap_or(usize::MAX));
+        if !searched {
+            continue;
+        }
+        let split = |effort| {
+            let found = gallery.search(&probe, 1000, 1, effort);
+            let mate = found.iter().find(|candidate| candidate.id == *id).map_or(0.0, |mate| mate.strength);
+            let stranger =
+                found.iter().find(|candidate| candidate.id != *id).map_or(0.0, |other| other.strength);
+            (mate, stranger)
+        };
+        filtered.push(split(Effort::Filtered));
+        if number % probes.len().div_ceil(exhaustive.max(1)) == 0 && exhaustive > 0 {
+            all.push((split(Effort::Exhaustive), filtered[number]));
+        }
+    }
+    let share = |count: usize| 100.0 * count as f64 / probes.len() as f64;
+    for within in [1, 10, 50, 100, 200, 400, 1000] {
+        println!(
+            "mate not among the first {within:>4} of the filter: {:.1} %",
+            share(ranks.iter().filter(|&&rank| rank >= within).count())
+        );
+    }
+    if !searched {
+        return;
+    }
+    for allowed in [0, 3, 28] {
+        let mut strangers: Vec<f32> = filtered.iter().map(|found| found.1).collect();
+        strangers.sort_by(|a, b| b.total_cmp(a));
+        let threshold = strangers[allowed.min(strangers.len() - 1)].next_up();
+        let missed = filtered.iter().filter(|found| found.0 < threshold).count();
+        println!(
+            "filtered: FPIR {allowed} of {}, threshold {threshold:.1}: FNIR {:.1} %",
+            probes.len(),
+            share(missed)
+        );
+    }
+    if !all.is_empty() {
+        let threshold = all.iter().map(|(exact, _)| exact.1).fold(0.0, f32::max).next_up();
+        let missed = |mates: &dyn Fn(&((f32, f32), (f32, f32))) -> f32| {
+            all.iter().filter(|pair| mates(pair) < threshold).count()
+        };
+        println!(
+            "of {} probes searched exhaustively, at the threshold no stranger reaches ({threshold:.1}): missed {} exhaustively, {} filtered",
+            all.len(),
+            missed(&|pair| pair.0.0),
+            missed(&|pair| pair.1.0)
+        );
+    }
+}
+
+fn curve(masters: &[Template], sizes: &[u64]) {
+    println!(
+        "{:>9} {:>9} {:>12} {:>12} {:>14} {:>10}",
+        "prints", "MB", "filter ms", "search ms", "candidates/s", "kernel"
+    );
+    let mut gallery = Gallery::new();
+    let probes: Vec<Template> = (0..7).filter_map(|n| crowd_member(masters, 1 << 40 | n)).collect();
+    let mut done = 0;
+    for &size in sizes {
+        enrol_crowd(&mut gallery, masters, done..size);
+        done = size;
+        let (mut filter, mut whole) = (Vec::new(), Vec::new());
+        for probe in &probes {
+            let probe = [(None, probe.clone())];
+            let started = Instant::now();
+            let _ = std::hint::black_box(gallery.filter_rank(&probe, CROWD_FROM));
+            filter.push(started.elapsed().as_secs_f64());
+            let started = Instant::now();
+            std::hint::black_box(gallery.search(&probe, 10, 1, Effort::Filtered));
+            whole.push(started.elapsed().as_secs_f64());
+        }
+        let median = |times: &mut Vec<f64>| {
+            times.sort_by(f64::total_cmp);
+            times[times.len() / 2]
+        };
+        let (filter, whole) = (median(&mut filter), median(&mut whole));
+        println!(
+            "{size:>9} {:>9.1} {:>12.2} {:>12.2} {:>14.0} {:>10}",
+            gallery.bytes() as f64 / 1e6,
+            filter * 1e3,
+            whole * 1e3,
+            size as f64 / whole,
+            Kernel::detect().name()
+        );
+    }
+}
+
+fn enrol_crowd(gallery: &mut Gallery, masters: &[Template], members: std::ops::Range<u64>) {
+    for member in members {
+        if let Some(template) = crowd_member(masters, member) {
+            gallery.enrol_prints(CROWD_FROM + member, vec![(None, template)]);
+        }
+    }
+}
+
+/// Finger, impression and template of every FFF_I.png of a folder that gives one.
+fn prints(folder: &Path) -> Vec<(u32, u32, Template)> {
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder).expect("a folder").flatten().map(|e| e.path()).collect();
+    paths.sort();
+    let read = |path: PathBuf| {
+        let stem = path.file_stem()?.to_str()?.to_owned();
+        let (finger, impression) = stem.split_once('_')?;
+        let (finger, impression) = (finger.parse().ok()?, impression.parse().ok()?);
+        let image = matcher::codec::decode(&std::fs::read(&path).ok()?, 500).ok()?;
+        Some((finger, impression, extract(&image).ok()?))
+    };
+    paths.into_iter().filter_map(read).collect()
+}
+
+fn options() -> Options {
+    let mut words = std::env::args().skip(1);
+    let masters = words.next().map(PathBuf::from).expect("first argument: a folder of made-up prints");
+    let mut options =
+        Options { masters, sets: Vec::new(), crowd: 1000, searched: false, exhaustive: 0, curve: Vec::new() };
+    while let Some(word) = words.next() {
+        let mut number = || words.next().expect("a value");
+        match word.as_str() {
+            "--crowd" => options.crowd = number().parse().expect("a number"),
+            "--search" => options.searched = true,
+            "--exhaustive" => options.exhaustive = number().parse().expect("a number"),
+            "--curve" => options.curve = number().split(',').map(|n| n.parse().expect("a number")).collect(),
+            folder => options.sets.push(PathBuf::from(folder)),
+        }
+    }
+    options
+}
