@@ -34,6 +34,7 @@ pub mod compare;
 pub mod decision;
 mod error;
 pub mod exchange;
+pub mod expert;
 pub mod extract;
 mod finger;
 mod image;

@@ -4,6 +4,7 @@
 
 mod advise;
 mod evaluate;
+mod expert;
 mod explain;
 mod files;
 mod gallery;
@@ -33,6 +34,7 @@ const EXAMPLES: &str = "Examples:
   matcher advise thumb.png
   matcher extract thumb.png -o thumb.bgmt
   matcher compare thumb.bgmt other.png
+  matcher compare one.png other.png --explain pairs.png
   matcher enroll prints/ --gallery prints.gallery
   matcher search thumb.png --gallery prints.gallery --top 10
   matcher synth --persons 2 --visits 3 --seed 1 --out prints/

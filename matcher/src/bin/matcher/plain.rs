@@ -7,6 +7,7 @@ use matcher::Finger;
 use matcher::exchange::{Format, Print, Record};
 use serde_json::json;
 
+use crate::expert;
 use crate::files::{self, Outcome};
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -74,30 +75,60 @@ pub(crate) struct CompareArguments {
     /// Resolution when a file states none.
     #[arg(long, default_value_t = 500)]
     ppi: u32,
-    /// One JSON object.
+    /// One JSON object, with every pair.
     #[arg(long)]
     json: bool,
+    /// Draw both prints with the paired minutiae numbered, for the expert who verifies a hit.
+    #[arg(long, value_name = "OUT.png")]
+    explain: Option<PathBuf>,
 }
 
 pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<()> {
     let first = files::template(&arguments.first, arguments.ppi)?;
     let second = files::template(&arguments.second, arguments.ppi)?;
     let answer = matcher::compare(&first, &second);
+    if let Some(path) = &arguments.explain {
+        let paths = [arguments.first.as_path(), arguments.second.as_path()];
+        expert::draw(paths, arguments.ppi, [&first, &second], &answer, path)?;
+    }
     let ratio = answer.likelihood_ratio_log10;
     if arguments.json {
         println!(
             "{}",
-            json!({ "score": answer.score, "likelihood_ratio_log10": ratio, "paired": answer.paired.len() })
+            json!({ "score": answer.score, "likelihood_ratio_log10": ratio, "paired": answer.paired.len(),
+                    "pairs": expert::pairs(&first, &second, &answer) })
         );
         return Ok(());
     }
     println!("{:.2}", answer.score);
     println!(
-        "log10 likelihood ratio {ratio:.2}, {} minutiae paired: {}",
+        "{}; log10 likelihood ratio {ratio:.2}, {} minutiae paired: {}",
+        false_matches_in_words(ratio),
         answer.paired.len(),
         in_words(ratio)
     );
     Ok(())
+}
+
+/// A ratio of 10^r is reached by at most one stranger in 10^r, whatever the sensor.
+fn false_matches_in_words(likelihood_ratio_log10: f32) -> String {
+    if likelihood_ratio_log10 <= 0.0 {
+        return "strangers reach this score often".to_owned();
+    }
+    let one_in = 10f64.powf(f64::from(likelihood_ratio_log10)).round() as u64;
+    let bound = if likelihood_ratio_log10 >= matcher::parameters::LLR_LOG10_MAX {
+        " (more is not claimed)"
+    } else {
+        ""
+    };
+    format!("at most about 1 stranger in {} reaches this score{bound}", thousands(one_in))
+}
+
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| core::str::from_utf8(group).ok()).collect();
+    groups.join(",")
 }
 
 fn in_words(likelihood_ratio_log10: f32) -> String {
@@ -108,5 +139,22 @@ fn in_words(likelihood_ratio_log10: f32) -> String {
         "some support for the same finger, not enough to decide".to_owned()
     } else {
         "nothing speaks for the same finger".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn false_match_rates_are_said_in_words() {
+        for (ratio, expect) in [
+            (-2.0, "strangers reach this score often"),
+            (3.0, "at most about 1 stranger in 1,000 reaches this score"),
+            (6.5, "at most about 1 stranger in 3,162,278 reaches this score"),
+            (8.0, "at most about 1 stranger in 100,000,000 reaches this score (more is not claimed)"),
+        ] {
+            assert_eq!(false_matches_in_words(ratio), expect);
+        }
     }
 }
