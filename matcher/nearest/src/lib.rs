@@ -1,8 +1,8 @@
 //! For each probe bit string, the nearest of a group of bit strings in Hamming distance.
 //!
-//! One loop in plain Rust, compiled several times: once for any processor, and on x86-64 also for AVX2 and for AVX-512 with
-//! its population count. Which one runs is decided at run time. All of them are the same integer arithmetic, so
-//! they give the same answer to the last bit; tests compare them.
+//! One loop in plain Rust, compiled for any processor and on x86-64 also for AVX2, and once more in intrinsics for AVX-512
+//! with its population count. Which one runs is decided at run time. All of them are the same integer arithmetic,
+//! so they give the same answer to the last bit; tests compare them with a definition.
 //!
 //! It is a crate of its own because calling a function compiled for special instructions is `unsafe` (the caller
 //! vouches for the processor), and no other crate of this workspace may contain unsafe code. The only such block is in
@@ -158,10 +158,33 @@ fn nearest_avx2(probes: &[[u64; WORDS]], tiles: &[Tile], out: &mut [Nearest]) {
     nearest(probes, tiles, out);
 }
 
+/// The same loop in intrinsics: left to itself the compiler shuffles the lanes of every tile first.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512vpopcntdq,avx2,popcnt")]
 fn nearest_avx512(probes: &[[u64; WORDS]], tiles: &[Tile], out: &mut [Nearest]) {
-    nearest(probes, tiles, out);
+    use std::arch::x86_64::{
+        _mm512_add_epi64, _mm512_min_epi64, _mm512_or_si512, _mm512_popcnt_epi64, _mm512_reduce_min_epi64,
+        _mm512_set_epi64, _mm512_set1_epi64, _mm512_slli_epi64, _mm512_xor_si512,
+    };
+    let load = |lanes: &[u64; LANES]| {
+        let [a, b, c, d, e, f, g, h] = lanes.map(|lane| lane as i64);
+        _mm512_set_epi64(h, g, f, e, d, c, b, a)
+    };
+    for (probe, out) in probes.iter().zip(out) {
+        let words = probe.map(|word| _mm512_set1_epi64(word as i64));
+        let mut best = _mm512_set1_epi64(i64::MAX);
+        let mut index = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
+        let step = _mm512_set1_epi64(LANES as i64);
+        for tile in tiles {
+            let [w0, w1, w2, w3] = [0, 1, 2, 3]
+                .map(|word| _mm512_popcnt_epi64(_mm512_xor_si512(words[word], load(&tile.words[word]))));
+            let distance = _mm512_add_epi64(_mm512_add_epi64(w0, w1), _mm512_add_epi64(w2, w3));
+            let key = _mm512_or_si512(_mm512_slli_epi64::<INDEX_BITS>(distance), index);
+            best = _mm512_min_epi64(best, key);
+            index = _mm512_add_epi64(index, step);
+        }
+        *out = Nearest(_mm512_reduce_min_epi64(best));
+    }
 }
 
 /// The loop itself. Distance and index share one number, so that the minimum carries both.
