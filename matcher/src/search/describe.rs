@@ -122,7 +122,7 @@ fn neighbour_bits(minutiae: &[Minutia], minutia: &Minutia, bits: &mut Bits) {
     for other in minutiae {
         let (dx, dy) = (f32::from(other.x) - f32::from(minutia.x), f32::from(other.y) - f32::from(minutia.y));
         let distance = dx.hypot(dy);
-        if distance < NEAREST_PX || distance > POLAR_RINGS_PX[2] + RING_OVERLAP_PX {
+        if !(NEAREST_PX..=POLAR_RINGS_PX[2] + RING_OVERLAP_PX).contains(&distance) {
             continue;
         }
         let turned = (dy.atan2(dx) - minutia.radians()).rem_euclid(core::f32::consts::TAU);

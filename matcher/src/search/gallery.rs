@@ -274,21 +274,18 @@ impl Gallery {
         let person = self.persons.get(person as usize)?;
         let enrolled: Vec<Prepared> =
             person.prints.iter().map(|kept| Prepared::new(&kept.template)).collect();
-        // What each print of the probe found: the finger it counts for, the ratio, the score, the pair.
-        let mut said: BTreeMap<(u8, usize), (f32, f32, (usize, usize))> = BTreeMap::new();
+        let mut said: BTreeMap<(u8, usize), Said> = BTreeMap::new();
         for (index, (finger, print)) in probe.iter().enumerate() {
             for (other, (kept, prepared)) in person.prints.iter().zip(&enrolled).enumerate() {
                 if finger.is_some() && kept.finger.is_some() && *finger != kept.finger {
                     continue;
                 }
                 let comparison = print.compare(prepared);
-                let ratio = comparison.likelihood_ratio_log10;
+                let (ratio, score) = (comparison.likelihood_ratio_log10, comparison.score);
                 // Two prints of one named finger count once; unnamed ones each for itself.
                 let key = finger.map_or((0, index), |finger| (finger.fgp(), 0));
-                let better =
-                    said.get(&key).is_none_or(|known| (ratio, comparison.score) > (known.0, known.1));
-                if better {
-                    said.insert(key, (ratio, comparison.score, (index, other)));
+                if said.get(&key).is_none_or(|known| (ratio, score) > (known.ratio, known.score)) {
+                    said.insert(key, Said { ratio, score, pair: (index, other) });
                 }
             }
         }
@@ -297,18 +294,26 @@ impl Gallery {
         }
         let fingers = said
             .values()
-            .filter_map(|&(ratio, _, (index, other))| {
-                Some((probe[index].0.or(person.prints[other].finger)?, ratio))
+            .filter_map(|said| {
+                let (index, other) = said.pair;
+                Some((probe[index].0.or(person.prints[other].finger)?, said.ratio))
             })
             .collect();
         Some(Candidate {
             id: person.id,
-            score: decision::fuse(said.values().map(|found| found.0)),
-            strength: said.values().map(|found| found.1).sum(),
+            score: decision::fuse(said.values().map(|said| said.ratio)),
+            strength: said.values().map(|said| said.score).sum(),
             fingers,
-            pairs: said.values().map(|found| found.2).collect(),
+            pairs: said.values().map(|said| said.pair).collect(),
         })
     }
+}
+
+/// What one finger of the probe found: log10 likelihood ratio, score, and which prints.
+struct Said {
+    ratio: f32,
+    score: f32,
+    pair: (usize, usize),
 }
 
 fn column_of(finger: Option<Finger>) -> usize {
