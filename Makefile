@@ -40,7 +40,7 @@ define install
 	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}" >/dev/null; fi
 endef
 
-.PHONY: help demo test bench packages packages-test lint test-unit test-sim test-journey test-browser clean
+.PHONY: help demo test bench packages packages-test lint test-unit test-sim test-kill test-journey test-browser clean
 
 help:
 	@sed -n 's/^# \{0,1\}//;2,10p' Makefile
@@ -71,7 +71,7 @@ demo: packages
 
 CARGO_TEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo "cargo nextest run --no-fail-fast" || echo "cargo test --no-fail-fast")
 
-test: packages-test lint test-unit test-sim test-journey test-browser
+test: packages-test lint test-unit test-sim test-kill test-journey test-browser
 	@echo "all steps passed"
 
 lint:
@@ -91,6 +91,12 @@ SEEDS ?= 10000
 test-sim:
 	@echo "== seeded simulation of the gateway's world: $(SEEDS) seeds"
 	@cargo run --locked -q -p sim -- --seeds $(SEEDS)
+
+# The gateway's process is killed fifty times while it starts, receives, sends and is lied to.
+KILLS ?= 50
+test-kill:
+	@echo "== $(KILLS) kills of a gateway under load"
+	@GATEWAY_KILLS=$(KILLS) cargo test --locked -q -p gateway --test whole a_killed_gateway -- --nocapture
 
 test-journey:
 	@echo "== journeys: real processes, real TLS, the scripted day, crashes"

@@ -66,6 +66,9 @@ impl Document for GatewayConfig {
         if self.listen.link == self.listen.console {
             return broken("listen".into(), "link and console must not share one address".into());
         }
+        if self.listen.metrics.is_some_and(|address| !address.ip().is_loopback()) {
+            return broken("listen.metrics".into(), "must be an address of this machine itself".into());
+        }
         if self.partners.len() > limits::PARTNERS_MAX {
             return broken("partner".into(), format!("allowed are {} partners", limits::PARTNERS_MAX));
         }
@@ -91,6 +94,9 @@ pub struct GatewayListen {
     pub link: SocketAddr,
     /// For operators.
     pub console: SocketAddr,
+    /// For those who watch: figures and health, in the clear, so only on an address of this machine itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<SocketAddr>,
 }
 
 /// `[tls]`

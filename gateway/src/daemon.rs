@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::hub::Hub;
 use crate::serve::Listener;
 use crate::site::Site;
+use crate::watch::Watch;
 use crate::{console, limits, link};
 
 /// A gateway that runs until it is stopped.
@@ -18,6 +19,7 @@ pub struct Daemon {
     hub: Arc<Hub>,
     link_address: Option<SocketAddr>,
     console_address: Option<SocketAddr>,
+    metrics_address: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     listeners: Vec<JoinHandle<()>>,
     work: JoinHandle<()>,
@@ -34,19 +36,35 @@ impl Daemon {
             Listener::bind("link", listen.link, Arc::clone(&tls), limits::LINK_CONNECTIONS_MAX).await?;
         let on_console =
             Listener::bind("console", listen.console, tls, limits::CONSOLE_CONNECTIONS_MAX).await?;
+        let on_watch = match listen.metrics {
+            Some(address) => Some(Watch::bind(address).await?),
+            None => None,
+        };
+        let metrics_address = on_watch.as_ref().and_then(Watch::address);
         let (hub, work) = spawn_blocking(move || Hub::open(site)).await.map_err(|_| Error::Stopping)??;
         let (stop, stopping) = watch::channel(false);
         let (link_address, console_address) = (on_link.address(), on_console.address());
-        let listeners = vec![
-            tokio::spawn(on_link.serve(link::router(Arc::clone(&hub)), stopping.clone())),
-            tokio::spawn(on_console.serve(console::router(Arc::clone(&hub))?, stopping)),
+        let mut listeners = vec![
+            tokio::spawn(on_link.serve(
+                link::router(Arc::clone(&hub)),
+                Arc::clone(hub.counters()),
+                stopping.clone(),
+            )),
+            tokio::spawn(on_console.serve(
+                console::router(Arc::clone(&hub))?,
+                Arc::clone(hub.counters()),
+                stopping.clone(),
+            )),
         ];
+        if let Some(on_watch) = on_watch {
+            listeners.push(tokio::spawn(on_watch.serve(Arc::clone(&hub), stopping)));
+        }
         let work = tokio::spawn(work.run(central));
         tracing::info!(link = ?link_address, console = ?console_address, "listening");
         if let Some(reason) = hub.health().reason {
             tracing::warn!(code = "G-0501", reason, "started, but new messages are refused");
         }
-        Ok(Self { hub, link_address, console_address, stop, listeners, work })
+        Ok(Self { hub, link_address, console_address, metrics_address, stop, listeners, work })
     }
 
     /// The hub, for what runs beside the listeners.
@@ -65,6 +83,12 @@ impl Daemon {
     #[must_use]
     pub fn console_address(&self) -> Option<SocketAddr> {
         self.console_address
+    }
+
+    /// Where figures and health are served, if anywhere.
+    #[must_use]
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics_address
     }
 
     /// Resolves when nothing can be made durable any more: the process should end and be started again.

@@ -24,5 +24,6 @@ pub mod serve;
 pub mod site;
 pub mod store;
 pub mod tls;
+pub mod watch;
 
 pub use error::Error;

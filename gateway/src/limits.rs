@@ -47,6 +47,9 @@ pub const ITEMS_MAX: usize = 2_000_000;
 /// Most open items of one partner: a fifth of all, so that a flood leaves room for the others.
 pub const PARTNER_ITEMS_MAX: usize = ITEMS_MAX / 5;
 
+/// Pause between two looks for content that nobody needs any more.
+pub const HOUSEKEEPING_PAUSE: Duration = Duration::from_secs(600);
+
 /// Most tasks of people that are kept; further notices stay with the central system.
 pub const TASKS_MAX: usize = 100_000;
 

@@ -11,7 +11,7 @@ use firmware_config::PublicKey;
 use gateway::audit::{self, Anchor};
 use gateway::daemon::Daemon;
 use gateway::site::Site;
-use gateway::store::journal_folders;
+use gateway::store::{Copied, back_up, journal_folders, restore};
 use gateway::{Error, limits};
 use icd::message::Message;
 use jiff::Timestamp;
@@ -40,6 +40,24 @@ enum Command {
         /// How the log on standard error is written. Which lines: RUST_LOG, for example RUST_LOG=debug.
         #[arg(long, value_enum, default_value_t = LogForm::Text)]
         log: LogForm,
+    },
+    /// Copy the storage folder to a new folder, also beside a running gateway, and check the copy.
+    #[command(
+        after_help = "Example:\n  gateway backup store /backup/2026-12-01\n\nThe copy is as secret as the site key, which is not in it. Destroy old copies by your erasure policy."
+    )]
+    Backup {
+        /// The storage folder.
+        from: PathBuf,
+        /// A new or empty folder.
+        to: PathBuf,
+    },
+    /// Copy a backup to a new storage folder and check it. The index is rebuilt at the first start.
+    #[command(after_help = "Example:\n  gateway restore /backup/2026-12-01 store")]
+    Restore {
+        /// A backup.
+        from: PathBuf,
+        /// A new or empty folder.
+        to: PathBuf,
     },
     /// Check or export the audit log.
     #[command(subcommand)]
@@ -113,6 +131,8 @@ fn main() -> ExitCode {
         Command::Audit(AuditCommand::Export { folder }) => {
             audit::export(&folder, &mut std::io::stdout().lock()).map(|_| true)
         }
+        Command::Backup { from, to } => back_up(&from, &to).map(|copied| told(&copied)),
+        Command::Restore { from, to } => restore(&from, &to).map(|copied| told(&copied)),
         Command::Journal(JournalCommand::Check { json, folder }) => check(&folder, json),
     };
     match outcome {
@@ -211,6 +231,12 @@ fn anchor_of(receipt: &Path, key: &PublicKey) -> Result<Anchor, Error> {
         Ok(_) => Err(unusable("it is another kind of message".to_owned())),
         Err(error) => Err(unusable(error.to_string())),
     }
+}
+
+fn told(copied: &Copied) -> bool {
+    let Copied { files, bytes, messages } = copied;
+    print(&format!("whole: {files} files, {bytes} bytes, {messages} messages"));
+    true
 }
 
 fn check(folder: &Path, json: bool) -> Result<bool, Error> {

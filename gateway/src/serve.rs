@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use crate::error::Error;
+use crate::watch::{Counted, Counters};
 use crate::{limits, tls};
 
 /// Who is at the other end of a connection, by its verified certificate. Every request carries it as an extension.
@@ -61,7 +62,7 @@ impl Listener {
     }
 
     /// Serves until `stop` says so, then lets open requests finish within the bound.
-    pub async fn serve(self, router: Router, mut stop: watch::Receiver<bool>) {
+    pub async fn serve(self, router: Router, counters: Arc<Counters>, mut stop: watch::Receiver<bool>) {
         let places = Arc::new(Semaphore::new(self.connections_max));
         let mut connections = JoinSet::new();
         loop {
@@ -73,9 +74,11 @@ impl Listener {
             if let Some((stream, peer, place)) = accepted {
                 let (acceptor, router, stop) =
                     (TlsAcceptor::from(Arc::clone(&self.acceptor)), router.clone(), stop.clone());
-                let name = self.name;
+                let (name, counters) = (self.name, Arc::clone(&counters));
                 connections.spawn(async move {
-                    serve_one(name, acceptor, stream, peer, router, stop).await;
+                    if !serve_one(name, acceptor, stream, peer, router, stop).await {
+                        counters.add(Counted::SecurityEvent, "handshake-refused");
+                    }
                     drop(place);
                 });
             }
@@ -103,6 +106,7 @@ impl Listener {
     }
 }
 
+/// Serves one connection; false when it had no good handshake.
 async fn serve_one(
     listen: &'static str,
     acceptor: TlsAcceptor,
@@ -110,16 +114,16 @@ async fn serve_one(
     address: IpAddr,
     router: Router,
     mut stop: watch::Receiver<bool>,
-) {
+) -> bool {
     let stream = match timeout(limits::HANDSHAKE_TIME_MAX, acceptor.accept(stream)).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => {
             tracing::warn!(code = "G-0401", listen, %address, reason = %error, "a TLS handshake was refused");
-            return;
+            return false;
         }
         Err(_) => {
             tracing::warn!(code = "G-0401", listen, %address, "a TLS handshake took too long");
-            return;
+            return false;
         }
     };
     let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
@@ -144,6 +148,7 @@ async fn serve_one(
         // Ordinary: peers go away in the middle. The error's text holds nothing of the request.
         tracing::debug!(listen, %address, reason = %error, "a connection broke");
     }
+    true
 }
 
 /// Resolves when the listener is told to stop, or when nobody is left who could tell.

@@ -37,6 +37,13 @@ impl Identity {
         Ok(identity)
     }
 
+    /// When the own certificate ceases to hold.
+    #[must_use]
+    pub fn not_after(&self) -> Option<Timestamp> {
+        let (_, parsed) = X509Certificate::from_der(self.chain.first()?).ok()?;
+        Timestamp::from_second(parsed.validity().not_after.timestamp()).ok()
+    }
+
     fn check_time(&self, file: &Path, now: Timestamp) -> Result<(), Error> {
         let unusable = || Error::CertificateUnusable {
             what: "certificate of the gateway",

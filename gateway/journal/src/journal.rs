@@ -61,13 +61,14 @@ impl Journal {
         })?;
         let found = recover(disk.as_ref(), true)?;
         let segments = Arc::new(Segments::new(Arc::clone(&disk), found.segments));
-        let writer = Writer::new(
+        let mut writer = Writer::new(
             Arc::clone(&disk),
             options,
             Arc::clone(&segments),
             found.next_number,
             found.next_sequence,
         );
+        writer.in_parallel = committer == Committer::Thread;
         let shared = Arc::new(Shared {
             disk,
             options,
@@ -122,6 +123,14 @@ impl Journal {
             self.commit_waiting()?;
         }
         pending.wait()
+    }
+
+    /// Bytes free on the disk.
+    ///
+    /// # Errors
+    /// As the disk reports.
+    pub fn free_bytes(&self) -> Result<u64, Error> {
+        self.shared.disk.free_bytes().map_err(|error| Error::from_io("ask for free space", &error))
     }
 
     /// The position behind the last durable record; nothing before the first segment is begun.

@@ -12,6 +12,10 @@ pub const LARGE_RECORD_BYTES_MIN: u64 = 64 * 1024;
 pub const GROUP_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// Most records in one group commit.
 pub const GROUP_RECORDS_MAX: usize = 4096;
+/// From this number of writes on a group is written by several threads.
+pub const PARALLEL_WRITES_MIN: usize = 4;
+/// Most threads that write one group.
+pub const PARALLEL_WRITERS_MAX: usize = 8;
 /// Most records that may wait for the committer.
 pub const QUEUE_RECORDS_MAX: usize = 16_384;
 /// Smallest allowed segment.

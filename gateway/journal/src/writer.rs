@@ -7,7 +7,7 @@
 use crate::disk::{Disk, DiskFile};
 use crate::error::Error;
 use crate::frame::{AlignedBuffer, Header, occupied_bytes};
-use crate::limits::{PAGE_BYTES, RECORD_ALIGNMENT_BYTES};
+use crate::limits::{self, PAGE_BYTES, RECORD_ALIGNMENT_BYTES};
 use crate::options::Options;
 use crate::pending::Promise;
 use crate::position::Position;
@@ -26,6 +26,8 @@ pub(crate) struct Writer {
     active: Option<Active>,
     next_number: u64,
     next_sequence: u64,
+    /// Large records of one group may be written by several threads; a simulation needs one order.
+    pub(crate) in_parallel: bool,
     /// Plants the bug that the proof must find: promises are kept before the sync.
     #[cfg(any(test, feature = "planted"))]
     pub(crate) acknowledge_before_sync: bool,
@@ -53,6 +55,7 @@ impl Writer {
             active: None,
             next_number,
             next_sequence,
+            in_parallel: false,
             #[cfg(any(test, feature = "planted"))]
             acknowledge_before_sync: false,
         }
@@ -110,7 +113,7 @@ impl Writer {
         let early = self.acknowledge_before_sync;
         #[cfg(not(any(test, feature = "planted")))]
         let early = false;
-        let written = plan.write(file.as_ref()).map_err(failed("write records"));
+        let written = plan.write(file.as_ref(), self.in_parallel).map_err(failed("write records"));
         let outcome = written.and_then(|()| if early { Ok(()) } else { sync() });
         if let Err(failure) = outcome {
             for (_, promise) in plan.promises {
@@ -267,14 +270,30 @@ impl Plan {
         self
     }
 
-    fn write(&self, file: &dyn DiskFile) -> io::Result<()> {
-        for (offset, written) in &self.writes {
-            match written {
-                Written::Small(run) => file.write_at(*offset, run)?,
-                Written::Large(frame) => file.write_at(*offset, frame.bytes())?,
-            }
+    /// Several large records are written at the same time: past the cache, one write at a time leaves the disk idle
+    /// between them. All are written, or the first failure is reported, before this returns.
+    fn write(&self, file: &dyn DiskFile, in_parallel: bool) -> io::Result<()> {
+        let write = |(offset, written): &(u64, Written)| match written {
+            Written::Small(run) => file.write_at(*offset, run),
+            Written::Large(frame) => file.write_at(*offset, frame.bytes()),
+        };
+        if !in_parallel || self.writes.len() < limits::PARALLEL_WRITES_MIN {
+            return self.writes.iter().try_for_each(write);
         }
-        Ok(())
+        let share = self.writes.len().div_ceil(limits::PARALLEL_WRITERS_MAX);
+        std::thread::scope(|scope| {
+            let writers: Vec<_> = self
+                .writes
+                .chunks(share)
+                .map(|share| scope.spawn(move || share.iter().try_for_each(write)))
+                .collect();
+            let mut outcome = Ok(());
+            for writer in writers {
+                let own = writer.join().unwrap_or_else(|_| Err(io::Error::other("a writer stopped")));
+                outcome = outcome.and(own);
+            }
+            outcome
+        })
     }
 }
 

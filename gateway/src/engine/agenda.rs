@@ -64,6 +64,10 @@ impl Agenda {
         }
     }
 
+    pub(super) fn ready(&self) -> usize {
+        self.turns.count()
+    }
+
     fn due(&self, now: Timestamp) -> Vec<Timed> {
         self.timers.iter().take_while(|(at, _)| *at <= now).map(|(_, timed)| *timed).collect()
     }

@@ -238,6 +238,12 @@ impl Engine {
         (first != item.id && item.blocks_its_line()).then_some(first)
     }
 
+    /// Items that are ready to be sent and wait for their turn.
+    #[must_use]
+    pub fn lane_ready(&self) -> usize {
+        self.agenda.ready()
+    }
+
     /// Until when the lane sends nothing because the central system does not answer; past instants mean that one
     /// probe goes at a time.
     #[must_use]

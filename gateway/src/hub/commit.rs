@@ -17,6 +17,7 @@ use crate::engine::ChangeNumber;
 use crate::error::Error;
 use crate::limits;
 use crate::store::Stored;
+use crate::watch::Counted;
 
 impl Hub {
     /// Runs until the hub closes and everything queued is durable, or until a final failure.
@@ -124,6 +125,9 @@ impl Hub {
             .iter()
             .map(|stored| Notice { item: stored.step.item(), what: stored.step.name() })
             .collect();
+        for notice in &notices {
+            self.counters.add(Counted::Change, notice.what);
+        }
         if let Some(place) = place {
             self.store.index_changes(place, stored)?;
         }

@@ -16,6 +16,7 @@ mod find;
 mod intake;
 mod people;
 mod recovery;
+mod survey;
 mod trail;
 pub mod view;
 mod work;
@@ -23,6 +24,7 @@ mod work;
 pub use desk::{OpenReason, OpenedItem};
 pub use find::RecordedChange;
 pub use intake::{Incoming, Taken};
+pub use survey::Survey;
 pub use trail::Who;
 pub use work::Work;
 
@@ -41,6 +43,7 @@ use crate::error::Error;
 use crate::limits;
 use crate::site::Site;
 use crate::store::{Storage, Store, Stored};
+use crate::watch::{Counted, Counters};
 use recovery::Recovery;
 
 /// The running gateway, without its sockets.
@@ -61,6 +64,8 @@ pub struct Hub {
     /// Wakes the timer after a decision may have moved the next timeout.
     timer: Notify,
     receiving: Mutex<HashSet<MessageId>>,
+    counters: Arc<Counters>,
+    clock_offset_s: watch::Sender<Option<i64>>,
     commit_thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -165,6 +170,8 @@ impl Hub {
             effects,
             timer: Notify::new(),
             receiving: Mutex::new(HashSet::new()),
+            counters: Arc::default(),
+            clock_offset_s: watch::Sender::new(None),
             commit_thread: Mutex::new(None),
         });
         let committer = Arc::clone(&hub);
@@ -208,6 +215,16 @@ impl Hub {
 
     /// Writes an audit line about something that changed nothing: a refusal, a reading. Returns when it is durable.
     pub async fn record(&self, who: &Who, action: &str, object: &str, result: &str) -> Result<(), Error> {
+        match (action, result) {
+            ("refused", "G-0403" | "G-0405" | "G-0406") => {
+                self.counters.add(Counted::SecurityEvent, "not-authorised");
+            }
+            ("sign-in", result) if result != "done" => {
+                self.counters.add(Counted::SecurityEvent, "sign-in-refused");
+            }
+            ("opened", _) => self.counters.add(Counted::SecurityEvent, "content-opened"),
+            _ => {}
+        }
         let ticket = {
             let mut core = self.core();
             core.tickets.0 += 1;

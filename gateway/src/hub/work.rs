@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::task::{JoinSet, spawn_blocking};
 
 use super::{Hub, Who};
-use crate::engine::{AskOutcome, Cause, Effect, Engine, ItemId, SendOutcome};
+use crate::engine::{AskOutcome, Cause, Effect, Engine, ItemId, PayloadRef, SendOutcome};
 use crate::lane::Central;
 use crate::limits;
 
@@ -29,6 +29,7 @@ impl Work {
     pub async fn run(mut self, central: Central) {
         let mut tasks = JoinSet::new();
         tasks.spawn(Arc::clone(&self.hub).keep_time());
+        tasks.spawn(Arc::clone(&self.hub).keep_house());
         tasks.spawn(Arc::clone(&self.hub).collect_answers(central.clone()));
         loop {
             tokio::select! {
@@ -65,6 +66,33 @@ impl Hub {
                 () = self.timer.notified() => {}
             }
         }
+    }
+
+    /// Gives back, from time to time, the space of content that nobody needs any more. Only what lay there one turn
+    /// ago is touched, so that nothing goes that is just being received.
+    async fn keep_house(self: Arc<Self>) {
+        let mut horizon = self.store.content_end();
+        loop {
+            tokio::time::sleep(limits::HOUSEKEEPING_PAUSE).await;
+            horizon = self.retire(horizon).await;
+        }
+    }
+
+    /// Retires content before `horizon` that no item, answer, stray or notice needs; gives the next horizon.
+    pub(crate) async fn retire(self: &Arc<Self>, horizon: Option<PayloadRef>) -> Option<PayloadRef> {
+        let next = self.store.content_end();
+        let oldest = self.core().engine.oldest_payload().into_iter().chain(horizon).min();
+        if let (Some(oldest), Some(_)) = (oldest, horizon) {
+            let hub = Arc::clone(self);
+            match spawn_blocking(move || hub.store.retire_content(oldest)).await {
+                Ok(Ok(segments)) if segments > 0 => tracing::info!(segments, "content was retired"),
+                Ok(Err(error)) => {
+                    tracing::warn!(code = error.code(), %error, "content could not be retired; it is tried again");
+                }
+                _ => {}
+            }
+        }
+        next
     }
 
     async fn carry_out(self: Arc<Self>, effect: Effect, central: Central) {
@@ -144,6 +172,7 @@ impl Hub {
         loop {
             let fetched = central.answers().await;
             self.note_central(fetched.is_ok());
+            self.clock_offset_s.send_replace(central.clock_offset_s());
             let mut taken_all = true;
             match fetched {
                 Ok(answers) => {

@@ -4,10 +4,12 @@
 //! whenever anything is not certain. The central system is never believed about its own success without a receipt
 //! for exactly what was sent.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use icd::identifier::{AnswerId, MessageId};
 use icd::message::{Answer, AnswerList, Message as Xml, Receipt};
+use jiff::Timestamp;
+use reqwest::header::DATE;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Response, StatusCode, Url};
 use rustls::ClientConfig;
@@ -22,6 +24,8 @@ use crate::store::Message;
 pub struct Central {
     http: Client,
     base: Url,
+    /// Our clock minus the central system's when it last answered a poll, in seconds.
+    clock_offset_s: Arc<Mutex<Option<i64>>>,
 }
 
 /// Why something said to the central system did not succeed; for the log, without content.
@@ -49,7 +53,7 @@ impl Central {
             .pool_max_idle_per_host(limits::LANE_IN_FLIGHT_MAX)
             .build()
             .map_err(|error| failed(error.to_string()))?;
-        Ok(Self { http, base })
+        Ok(Self { http, base, clock_offset_s: Arc::default() })
     }
 
     /// Sends a message.
@@ -102,6 +106,7 @@ impl Central {
         let request = self.http.get(address).query(&[("wait_s", wait.as_secs())]);
         let response = request.timeout(wait + limits::ASK_TIME_MAX).send().await;
         let response = response.map_err(|error| trouble(kind_of(&error)))?;
+        self.note_clock(&response);
         if response.status() != StatusCode::OK {
             return Err(trouble(response.status().as_str()));
         }
@@ -119,6 +124,20 @@ impl Central {
         // Not found means: acknowledged before.
         let done = response.status().is_success() || response.status() == StatusCode::NOT_FOUND;
         if done { Ok(()) } else { Err(trouble(response.status().as_str())) }
+    }
+
+    /// How far our clock is from the central system's, as far as its replies tell: they carry whole seconds.
+    pub(crate) fn clock_offset_s(&self) -> Option<i64> {
+        *self.clock_offset_s.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note_clock(&self, response: &Response) {
+        let theirs = response.headers().get(DATE).and_then(|date| date.to_str().ok());
+        let theirs = theirs.and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
+        if let Some(theirs) = theirs {
+            let offset = Timestamp::now().as_second() - theirs.timestamp().as_second();
+            *self.clock_offset_s.lock().unwrap_or_else(PoisonError::into_inner) = Some(offset);
+        }
     }
 
     fn address(&self, path: &str) -> Option<Url> {

@@ -33,6 +33,7 @@ use crate::error::Error;
 use crate::hub::{Hub, Who};
 use crate::limits;
 use crate::serve::Peer;
+use crate::watch::Counted;
 use problem::Problem;
 
 struct Link {
@@ -74,6 +75,7 @@ async fn submit(
                 refused.message_id.map_or_else(|| "request".to_owned(), |id| format!("message {id}"));
             let who = who(&peer);
             tracing::info!(code = refused.problem.code, actor = who.actor, "a message was refused");
+            link.hub.counters().add(Counted::Refusal, refused.problem.code);
             // When the audit log cannot be extended either, the refusal stands all the same.
             let _ = link.hub.record(&who, "refused", &object, refused.problem.code).await;
             Err(*refused.problem)

@@ -143,6 +143,7 @@ forward! {
     destroy_orphans(alive: &HashSet<Uuid>) -> Result<usize, Error>;
     content_end() -> Option<PayloadRef>;
     retire_content(oldest: PayloadRef) -> Result<u64, Error>;
+    free_bytes() -> Result<u64, Error>;
     digest(purpose: &str, bytes: &[u8]) -> [u8; 32];
 }
 

@@ -13,12 +13,14 @@
 mod changes;
 #[cfg(test)]
 mod conformance;
+mod copy;
 mod digest;
 mod index;
 mod memory;
 mod storage;
 
 pub use changes::Stored;
+pub use copy::{Copied, back_up, restore};
 pub use digest::Digests;
 pub use index::{ChangePlace, Index, MessageRow, Opened};
 pub use memory::MemoryRows;
@@ -305,6 +307,10 @@ impl Storage for Store {
 
     fn retire_content(&self, oldest: PayloadRef) -> Result<u64, Error> {
         self.content.drop_segments_before(Position::from_bytes(oldest.0)).map_err(Error::journal("content"))
+    }
+
+    fn free_bytes(&self) -> Result<u64, Error> {
+        self.content.free_bytes().map_err(Error::journal("content"))
     }
 
     fn digest(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {

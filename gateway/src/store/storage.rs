@@ -54,6 +54,8 @@ pub trait Storage: Send + Sync {
     fn content_end(&self) -> Option<PayloadRef>;
     /// Gives back the space of content that lies wholly before `oldest`. Returns how many segments went.
     fn retire_content(&self, oldest: PayloadRef) -> Result<u64, Error>;
+    /// Bytes free where the truth is kept.
+    fn free_bytes(&self) -> Result<u64, Error>;
     /// The keyed digest of bytes for one purpose.
     fn digest(&self, purpose: &str, bytes: &[u8]) -> [u8; 32];
 }

@@ -77,7 +77,7 @@ impl Central {
             .with_state(self.clone());
         let (never, stop) = watch::channel(false);
         tokio::spawn(async move {
-            listener.serve(router, stop).await;
+            listener.serve(router, Arc::default(), stop).await;
             drop(never);
         });
     }

@@ -7,3 +7,5 @@ mod restart;
 mod sample;
 mod site;
 mod start;
+mod storage;
+mod watch;

@@ -57,10 +57,12 @@ async fn a_killed_gateway_loses_nothing_and_sends_nothing_twice() {
         (0..12).map(|number| sample::submission("kiosk-1", &format!("{number:08}"))).collect();
     let mut receipts: Vec<Option<Receipt>> = vec![None; samples.len()];
     // Each round is cut at another moment: while starting, receiving, sending, or being told lies.
-    for round in 0..6_u64 {
+    // `make test-kill` asks for fifty.
+    let kills = std::env::var("GATEWAY_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(6_u64);
+    for round in 0..kills {
         central.set(if round % 3 == 1 { Fault::LosesReplies } else { Fault::None });
         let process = Process::start(&site);
-        let life = tokio::time::sleep(Duration::from_millis(400 + 170 * round));
+        let life = tokio::time::sleep(Duration::from_millis(400 + 170 * (round % 7)));
         let sending = async {
             loop {
                 for (sample, receipt) in samples.iter().zip(&mut receipts) {

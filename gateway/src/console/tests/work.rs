@@ -135,7 +135,11 @@ async fn refusing(address: std::net::SocketAddr, site: &Site) -> tokio::sync::wa
     let listener = Listener::bind("central", address, tls, 8).await.expect("a free address");
     let refuse = axum::routing::post(|| async { StatusCode::UNPROCESSABLE_ENTITY });
     let (stop, stopping) = tokio::sync::watch::channel(false);
-    tokio::spawn(listener.serve(axum::Router::new().route("/v1/transactions", refuse), stopping));
+    tokio::spawn(listener.serve(
+        axum::Router::new().route("/v1/transactions", refuse),
+        Arc::default(),
+        stopping,
+    ));
     stop
 }
 

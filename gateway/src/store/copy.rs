@@ -1,0 +1,149 @@
+//! Backup of a storage folder beside a running gateway, and its restoration.
+//!
+//! Why copying files is enough: journals only grow, and opening one discards an unfinished end that was never
+//! acknowledged. The order makes the copy whole: changes first, because whatever they refer to was durable before them
+//! and is therefore still to be copied; then the audit log, content and keys. Keys are copied only for messages that the
+//! copied changes know, so that the copy holds no key it cannot account for. The index is derived and is not copied.
+//!
+//! What is erased after a backup lives on in it until the backup is destroyed: a backup is as secret as the site key
+//! makes it, and its retention is part of the erasure policy.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+use journal::{Journal, Options};
+
+use super::{changes, journal_folders};
+use crate::engine::Change;
+use crate::error::Error;
+
+/// What a copy holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Copied {
+    /// Files copied.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Messages the copy knows.
+    pub messages: u64,
+}
+
+/// Copies the storage folder `from` to the new folder `to`, also while a gateway uses it, and checks the copy. Everything
+/// acknowledged before the call is in it.
+pub fn back_up(from: &Path, to: &Path) -> Result<Copied, Error> {
+    begin(to)?;
+    if !from.join("changes").is_dir() {
+        return Err(Error::storage(from, &io::ErrorKind::NotFound.into()));
+    }
+    let mut copied = Copied::default();
+    for part in ["changes", "audit/lines", "content"] {
+        copy_folder(&from.join(part), &to.join(part), &mut copied, |_| true)?;
+    }
+    copy_folder(&from.join("audit"), &to.join("audit"), &mut copied, |_| true)?;
+    let known = known_keys(to)?;
+    copied.messages = known.len() as u64;
+    let wanted = |name: &str| name.strip_suffix(".key").is_some_and(|id| known.contains(id) || id == SECRET);
+    copy_folder(&from.join("keys"), &to.join("keys"), &mut copied, wanted)?;
+    copy_file(&from.join("digest-secret"), &to.join("digest-secret"), &mut copied)?;
+    finish(to)?;
+    Ok(copied)
+}
+
+/// Copies a backup to the new storage folder `to` and checks it. The index is rebuilt at the first start.
+pub fn restore(from: &Path, to: &Path) -> Result<Copied, Error> {
+    begin(to)?;
+    let mut copied = Copied::default();
+    for part in ["changes", "audit/lines", "audit", "content", "keys", ""] {
+        copy_folder(&from.join(part), &to.join(part), &mut copied, |_| true)?;
+    }
+    copied.messages = known_keys(to)?.len() as u64;
+    finish(to)?;
+    Ok(copied)
+}
+
+/// A copy never goes into a folder that holds something.
+fn begin(to: &Path) -> Result<(), Error> {
+    let failed = |error: io::Error| Error::storage(to, &error);
+    fs::create_dir_all(to).map_err(failed)?;
+    match fs::read_dir(to).map_err(failed)?.next() {
+        None => Ok(()),
+        Some(_) => Err(failed(io::ErrorKind::DirectoryNotEmpty.into())),
+    }
+}
+
+/// Looks through every journal of the copy.
+fn finish(to: &Path) -> Result<(), Error> {
+    for (which, folder) in journal_folders(to) {
+        let found = journal::check(&folder).map_err(Error::journal(which))?;
+        if !found.is_whole() {
+            return Err(Error::JournalDamaged { which, records: found.damaged_records });
+        }
+    }
+    File::open(to).and_then(|folder| folder.sync_all()).map_err(|error| Error::storage(to, &error))
+}
+
+/// Names of the keys that the changes of a copy account for.
+fn known_keys(copy: &Path) -> Result<HashSet<String>, Error> {
+    let (changes, _) =
+        Journal::open(&copy.join("changes"), Options { disk_margin_bytes_min: 0, ..Options::default() })
+            .map_err(Error::journal("changes"))?;
+    let mut known = HashSet::new();
+    for record in changes.replay() {
+        let (_, record) = record.map_err(Error::journal("changes"))?;
+        for stored in changes::decode(record.kind, &record.payload)? {
+            match &stored.step {
+                Change::Accepted { arrival, .. } => {
+                    known.insert(arrival.message_id.as_uuid().to_string());
+                }
+                Change::StrayAnswer { answer, .. } => {
+                    known.insert(answer.id.as_uuid().to_string());
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(known)
+}
+
+/// Copies the plain files of one folder. What vanishes meanwhile was retired or destroyed, which is no loss.
+fn copy_folder(
+    from: &Path,
+    to: &Path,
+    copied: &mut Copied,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<(), Error> {
+    let failed = |error: io::Error| Error::storage(to, &error);
+    fs::create_dir_all(to).map_err(failed)?;
+    let mut names: Vec<_> = fs::read_dir(from)
+        .map_err(|error| Error::storage(from, &error))?
+        .filter_map(|entry| entry.ok().filter(|entry| entry.path().is_file())?.file_name().into_string().ok())
+        .filter(|name| name != "lock" && !name.ends_with(".new") && wanted(name))
+        .collect();
+    names.sort();
+    for name in names {
+        copy_file(&from.join(&name), &to.join(&name), copied)?;
+    }
+    File::open(to).and_then(|folder| folder.sync_all()).map_err(failed)
+}
+
+fn copy_file(from: &Path, to: &Path, copied: &mut Copied) -> Result<(), Error> {
+    let failed = |error: io::Error| Error::storage(to, &error);
+    let mut source = match File::open(from) {
+        Ok(source) => source,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(Error::storage(from, &error)),
+    };
+    if to.exists() {
+        return Ok(());
+    }
+    let mut target = File::create(to).map_err(failed)?;
+    copied.bytes += io::copy(&mut source, &mut target).map_err(failed)?;
+    target.sync_all().map_err(failed)?;
+    copied.files += 1;
+    Ok(())
+}
+
+/// The key that seals the secret of keyed digests.
+const SECRET: &str = "00000000-0000-0000-0000-000000000000";
