@@ -29,6 +29,7 @@ pub mod programs;
 mod race;
 mod report;
 mod samples;
+pub mod store;
 pub mod subject;
 
 pub use error::Error;
