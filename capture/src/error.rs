@@ -37,6 +37,12 @@ pub enum Error {
     Request(#[from] RequestError),
 }
 
+impl From<journal::carry::CarryError> for Error {
+    fn from(error: journal::carry::CarryError) -> Self {
+        Self::Store(StoreError::Carry(error))
+    }
+}
+
 impl Error {
     /// Stable code, explained in `docs/reference/errors/capture.md`.
     #[must_use]
@@ -77,6 +83,14 @@ pub enum StoreError {
     /// Over the bound.
     #[error("too many cases wait on this kiosk; bring it in reach of the gateway before opening more")]
     TooManyCases,
+    /// No key to seal carried files for.
+    #[error(
+        "this kiosk does not know the gateway's key for carried files yet; connect it to the gateway once, or put the gateway's carrying-key.json into the storage folder"
+    )]
+    NoCarryingKey,
+    /// The medium, or the file on it.
+    #[error("the carried file could not be written or read: {0}; every case is still kept here")]
+    Carry(#[from] journal::carry::CarryError),
     /// A receipt for something else.
     #[error("this receipt does not belong to this case; the case is kept")]
     ReceiptOfOtherCase,
@@ -94,6 +108,8 @@ impl StoreError {
             Self::PictureTooLarge => "C-0505",
             Self::TooManyCases => "C-0506",
             Self::ReceiptOfOtherCase => "C-0507",
+            Self::NoCarryingKey => "C-0508",
+            Self::Carry(_) => "C-0509",
         }
     }
 }
@@ -221,6 +237,9 @@ pub enum RequestError {
     /// The category cannot be captured here.
     #[error("this category is not captured at a kiosk, or not yet in force; choose another one")]
     Category,
+    /// No PDF.
+    #[error(transparent)]
+    Paper(#[from] crate::paper::PaperError),
     /// The core thread is gone or overloaded.
     #[error("the kiosk is busy; repeat the step in a moment")]
     Busy,
@@ -243,6 +262,7 @@ impl RequestError {
             Self::TooManyStreams => "C-0710",
             Self::Category => "C-0711",
             Self::Busy => "C-0712",
+            Self::Paper(_) => "C-0713",
         }
     }
 }

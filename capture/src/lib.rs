@@ -19,6 +19,7 @@ pub mod limits;
 pub mod link;
 pub mod live;
 pub mod outbox;
+pub mod paper;
 pub mod parameters;
 pub mod screens;
 pub mod session;

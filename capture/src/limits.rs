@@ -11,8 +11,9 @@ pub const FORM_BYTES_MAX: usize = 16 * 1024;
 /// Oldest person a form accepts, in years; larger figures are typing mistakes.
 pub const AGE_YEARS_MAX: u8 = 120;
 
-/// Attempts kept per step over the life of a session, whatever the policy allows per round.
-pub const ATTEMPTS_PER_STEP_MAX: usize = 12;
+/// Attempts kept per step over the life of a session, whatever the policy allows per round: four fingers singly and
+/// the whole hand, three times each, and room for a step that was begun again.
+pub const ATTEMPTS_PER_STEP_MAX: usize = 24;
 
 /// Events one session accepts before it must be ended; a real one needs about thirty.
 pub const EVENTS_PER_SESSION_MAX: u32 = 2_000;
@@ -43,6 +44,16 @@ pub const DEVICE_CAPTURE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How long one sending may take, from connect to receipt.
 pub const SEND_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// One request of a sending in pieces carries this much; smaller pieces cost round trips, larger ones cost time when the
+/// line is slow enough for [`SEND_TIMEOUT`] to end them.
+pub const UPLOAD_PIECE_BYTES: usize = 256 * 1024;
+
+/// Breaks of the line that one sending continues after without a pause, as long as each carried something over.
+pub const UPLOAD_BREAKS_MAX: u32 = 200;
+
+/// Largest receipts file: receipts and answers for every case a kiosk may keep.
+pub const RECEIPTS_FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// How long connecting may take.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

@@ -21,6 +21,29 @@ pub const AGE_DOUBT_ADULT_YEARS_BELOW: u8 = 20;
 /// difference: only wording, attempts and thresholds depend on it.
 pub const AGE_ADOLESCENT_YEARS: u8 = 12;
 
+/// Rounds of one step with a child; then "we will try again later". Recital 45 asks that very young children feel safe;
+/// a site may configure fewer, never more.
+pub const CHILD_ROUNDS_MAX: u32 = 2;
+
+/// A confirmed case stays in the lists this long after its answer; its receipt and the outcome are what is left of it.
+pub const KEEP_ANSWERED: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// A confirmed case without an answer stays this long after its receipt: the gateway keeps answers for a week, and
+/// operators may need longer than that to get one.
+pub const KEEP_CONFIRMED: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// A case that ended without biometrics, and holds names, stays this long; longer while a retake is still to come.
+pub const KEEP_ENDED: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// With a retake to come. Decision of this product, to be confirmed by the site's lawyer.
+pub const KEEP_RETAKE: SignedDuration = SignedDuration::from_hours(180 * 24);
+
+/// The journal is written anew when this much of it belongs to nothing any more, and at least twice what does.
+pub const COMPACT_DEAD_BYTES_MIN: u64 = 64 << 20;
+
+/// The templates of the person before are compared with the next person's no longer than this after the sealing.
+pub const PREVIOUS_PERSON_KEPT: std::time::Duration = std::time::Duration::from_secs(2 * 60 * 60);
+
 /// First pause after a failed sending, doubled each time. Short, because most outages of a local link are short.
 pub const RETRY_FIRST: SignedDuration = SignedDuration::from_secs(2);
 

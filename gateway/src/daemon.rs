@@ -23,6 +23,7 @@ pub struct Daemon {
     stop: watch::Sender<bool>,
     listeners: Vec<JoinHandle<()>>,
     work: JoinHandle<()>,
+    carried: JoinHandle<()>,
 }
 
 impl Daemon {
@@ -60,11 +61,12 @@ impl Daemon {
             listeners.push(tokio::spawn(on_watch.serve(Arc::clone(&hub), stopping)));
         }
         let work = tokio::spawn(work.run(central));
+        let carried = tokio::spawn(link::carried::serve(Arc::clone(&hub)));
         tracing::info!(link = ?link_address, console = ?console_address, "listening");
         if let Some(reason) = hub.health().reason {
             tracing::warn!(code = "G-0501", reason, "started, but new messages are refused");
         }
-        Ok(Self { hub, link_address, console_address, metrics_address, stop, listeners, work })
+        Ok(Self { hub, link_address, console_address, metrics_address, stop, listeners, work, carried })
     }
 
     /// The hub, for what runs beside the listeners.
@@ -103,6 +105,8 @@ impl Daemon {
             // A listener that panicked has ended, which is what is wanted.
             let _ = listener.await;
         }
+        self.carried.abort();
+        let _ = self.carried.await;
         self.work.abort();
         let _ = self.work.await;
         let hub = self.hub;

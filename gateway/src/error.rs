@@ -211,6 +211,14 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// A file that was carried by hand is not used.
+    #[error(
+        "G-0806: the carried file was not taken in ({reason}); nothing of it counts as accepted without its receipt"
+    )]
+    Carried {
+        /// Why.
+        reason: String,
+    },
     /// A value on the command line cannot be used.
     #[error("G-0801: {what} cannot be used ({reason}); nothing was done; see --help")]
     Argument {
@@ -248,6 +256,7 @@ impl Error {
             Self::Stopping => "G-0504",
             Self::AuditUnsound { .. } => "G-0701",
             Self::AuditUnreadable { .. } => "G-0702",
+            Self::Carried { .. } => "G-0806",
             Self::Argument { .. } => "G-0801",
         }
     }

@@ -175,3 +175,15 @@ pub const NOTICE_ITEMS_MAX: usize = 200;
 
 /// Longest reason for which an operator gives a message back.
 pub const GIVE_BACK_CHARS_MAX: usize = 500;
+
+/// Messages that arrive in pieces at one time; each may grow to the size of a message in memory.
+pub const UPLOADS_MAX: usize = 16;
+
+/// Of one partner: the one on its way, and one that a restart of the sender left behind.
+pub const UPLOADS_PER_PARTNER_MAX: usize = 2;
+
+/// After this long without a piece an upload is forgotten and the sender begins again.
+pub const UPLOAD_IDLE_MAX: Duration = Duration::from_secs(60 * 60);
+
+/// Carried files looked at in one round.
+pub const CARRIED_FILES_PER_LOOK_MAX: usize = 16;

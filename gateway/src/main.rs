@@ -5,6 +5,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use firmware_config::PublicKey;
@@ -58,6 +59,27 @@ enum Command {
         from: PathBuf,
         /// A new or empty folder.
         to: PathBuf,
+    },
+    /// Hand in a file that was carried here from a kiosk, and get the receipts that go back to it.
+    #[command(
+        after_help = "Example:\n  gateway import --config site/gateway.toml --trust site/site.pub --out kiosk-1.receipts kiosk-1.carry\n\nThe gateway must be running on this machine. Handing a file in twice changes nothing and gives the same receipts."
+    )]
+    Import {
+        /// The signed configuration of the running gateway.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// The public key that must have signed it.
+        #[arg(long, value_name = "FILE")]
+        trust: PathBuf,
+        /// Where the receipts are written.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// How long to wait for the running gateway, in seconds.
+        #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+        wait_s: u64,
+        /// The carried file.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
     },
     /// Check or export the audit log.
     #[command(subcommand)]
@@ -125,6 +147,7 @@ enum LogForm {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Run { config, trust, log } => run(&config, &trust, log),
+        Command::Import { config, trust, out, wait_s, file } => import(&config, &trust, &file, &out, wait_s),
         Command::Audit(AuditCommand::Verify { public_key, receipt, anchor, json, log }) => {
             verify(&public_key, &receipt, anchor, json, &log)
         }
@@ -161,6 +184,26 @@ fn run(config: &Path, trust: &Path, log: LogForm) -> Result<bool, Error> {
     let ended_well = runtime.block_on(serve(site))?;
     runtime.shutdown_timeout(limits::SHUTDOWN_TIME_MAX);
     Ok(ended_well)
+}
+
+fn import(config: &Path, trust: &Path, file: &Path, out: &Path, wait_s: u64) -> Result<bool, Error> {
+    let trusted = read_public_key(trust)?;
+    let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+    let site = Site::read(config, &trusted, credentials, Timestamp::now())?;
+    let receipts = gateway::link::carried::hand_in(&site.storage, file, Duration::from_secs(wait_s))?;
+    std::fs::write(out, &receipts).map_err(|error| Error::Argument {
+        what: "the file for the receipts",
+        reason: error.kind().to_string(),
+    })?;
+    let told: serde_json::Value = receipts
+        .split(|byte| *byte == b'\n')
+        .next()
+        .and_then(|line| serde_json::from_slice(line).ok())
+        .unwrap_or_default();
+    let results = told["results"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let taken = results.iter().filter(|result| result.get("receipt").is_some()).count();
+    print(&format!("{taken} of {} messages have a receipt, in {}", results.len(), out.display()));
+    Ok(taken == results.len())
 }
 
 async fn serve(site: Site) -> Result<bool, Error> {

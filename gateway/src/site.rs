@@ -113,10 +113,14 @@ impl Site {
         read_signing_key(&secret_path("key for receipts", key, &self.folder, self.credentials.as_deref())?)
     }
 
+    /// The authorities whose clients are believed.
+    pub fn client_roots(&self) -> Result<rustls::RootCertStore, Error> {
+        tls::roots("authority of clients", &self.config.tls.client_ca.resolve(&self.folder))
+    }
+
     /// The server side of mutual TLS.
     pub fn server_config(&self) -> Result<rustls::ServerConfig, Error> {
-        let authority = tls::roots("authority of clients", &self.config.tls.client_ca.resolve(&self.folder))?;
-        tls::server_config(&self.identity, authority)
+        tls::server_config(&self.identity, self.client_roots()?)
     }
 
     /// The client for the central system.

@@ -15,19 +15,21 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast, mpsc};
 use uuid::Uuid;
 
+use super::carrying;
 use super::handle::{Command, SendJob, SendOrder};
-use super::sealing::{self, Built, SealJob};
+use super::sealing::{Built, SealJob};
 use super::sensors::{SensorJob, Sensors};
+use super::site::GatewayKey;
 use super::snapshot::{CaseSnapshot, HomeSnapshot, NewCase, Trouble, deadline};
 use super::worker::{Job, Worker};
-use crate::device::Fault;
+use crate::device::{DeviceDescription, Fault};
 use crate::error::{Error, RequestError, StartError, StoreError};
 use crate::limits;
 use crate::link::{LinkError, VerifiedReceipt, answer_to_xml};
 use crate::outbox::Outbox;
 use crate::session::{
-    Action, AttemptResult, Event, Opening, Operator, Outcome, Policy, SealPlan, Session, Target,
-    WithoutReason,
+    Action, AttemptResult, Conditions, Event, Opening, Operator, Outcome, Policy, SealPlan, Session, Step,
+    Target, WithoutReason,
 };
 use crate::store::{
     CaseOpening, Delivery, DeliveryRecord, DeliveryStep, Picture, Recovered, RecoveredCase, Store,
@@ -41,6 +43,7 @@ pub(super) struct CoreParts {
     pub(super) changes: broadcast::Sender<Uuid>,
     pub(super) due: Arc<Notify>,
     pub(super) kiosk_id: String,
+    pub(super) receipt_key: GatewayKey,
     pub(super) member_state: String,
     pub(super) national_prefix: String,
     pub(super) quality: QualityConfig,
@@ -49,17 +52,17 @@ pub(super) struct CoreParts {
 
 /// Sessions, store and outbox of one kiosk.
 pub(super) struct Core {
-    parts: CoreParts,
-    cases: BTreeMap<Uuid, Live>,
-    outbox: Outbox,
+    pub(super) parts: CoreParts,
+    pub(super) cases: BTreeMap<Uuid, Live>,
+    pub(super) outbox: Outbox,
 }
 
 /// One case in memory.
 #[derive(Clone, Default)]
-struct Live {
-    opening: Option<CaseOpening>,
-    session: Option<Session>,
-    delivery: Option<Delivery>,
+pub(super) struct Live {
+    pub(super) opening: Option<CaseOpening>,
+    pub(super) session: Option<Session>,
+    pub(super) delivery: Option<Delivery>,
     trouble: Option<Trouble>,
 }
 
@@ -119,6 +122,14 @@ impl Core {
             }
             Command::Answers(answers, reply) => drop(reply.send(self.answers(answers, now))),
             Command::Release(case, reply) => drop(reply.send(self.release(case, now))),
+            Command::OpenRetake(case, operator, reply) => {
+                drop(reply.send(self.open_retake(case, *operator, now)));
+            }
+            Command::CarryList(reply) => drop(reply.send(self.outbox.in_order())),
+            Command::BeginCarry(case, reply) => drop(reply.send(self.begin_send(case, now))),
+            Command::Carried(cases, file, reply) => drop(reply.send(self.carried(&cases, file, now))),
+            Command::CarriedIn(read, reply) => drop(reply.send(self.carried_in(*read, now))),
+            Command::KeepHouse(reply) => drop(reply.send(self.keep_house(now))),
             Command::ShutDown(reply) => {
                 let _ = reply.send(());
             }
@@ -160,6 +171,7 @@ impl Core {
         let policy = Policy {
             attempts_max: self.parts.quality.attempts_max_adult,
             attempts_max_child: self.parts.quality.attempts_max_child,
+            plan: plan_of(&self.parts.profile),
         };
         let opening = Opening {
             operator: opening.operator.clone(),
@@ -169,7 +181,7 @@ impl Core {
         Session::new(opening, policy)
     }
 
-    fn open(&mut self, new: NewCase, now: Timestamp) -> Result<Uuid, Error> {
+    pub(super) fn open(&mut self, new: NewCase, now: Timestamp) -> Result<Uuid, Error> {
         let category = Category::from_code(new.category).ok_or(RequestError::Category)?;
         if !may_open(category, &self.parts.profile, now) {
             return Err(RequestError::Category.into());
@@ -180,6 +192,7 @@ impl Core {
             opened_at: now,
             event_at: new.event_at,
             event_place: new.event_place,
+            retake_of: new.retake_of,
         };
         let case = Uuid::now_v7();
         self.parts.store.open_case(case, &opening)?;
@@ -230,10 +243,10 @@ impl Core {
 
     fn carry_out(&mut self, case: Uuid, action: Action) -> Result<(), Error> {
         match action {
-            Action::EnableSensor { step, attempt, missing, band: _ } => {
+            Action::EnableSensor { permit, step, attempt, missing, band: _ } => {
                 let quality_min = self.quality_min(case);
                 let job = SensorJob { case, step, attempt, missing, quality_min };
-                self.parts.sensors.enable(job);
+                self.parts.sensors.enable(&permit, job);
                 Ok(())
             }
             Action::DisableSensor => {
@@ -251,7 +264,9 @@ impl Core {
                     }
                 }
                 let pictures = self.pictures(case, prints.iter().map(|(_, attempt, _)| *attempt))?;
-                self.parts.worker.ask(Job::Sequence { case, prints, pictures })
+                let opening = self.cases.get(&case).and_then(|live| live.opening.as_ref());
+                let retake_of = opening.and_then(|opening| Some(opening.retake_of.as_ref()?.case));
+                self.parts.worker.ask(Job::Sequence { case, prints, pictures, retake_of })
             }
             Action::Seal(plan) => self.start_sealing(case, *plan),
             Action::End { outcome: Outcome::Without(WithoutReason::Mistake) } => {
@@ -302,7 +317,9 @@ impl Core {
     ) {
         let applied = match result {
             Ok((result, picture)) => {
-                self.apply(case, Event::CaptureArrived { attempt, result }, Some((attempt, &picture)), now)
+                let conditions = Some(self.conditions(case, picture.device()));
+                let event = Event::CaptureArrived { attempt, result, conditions };
+                self.apply(case, event, Some((attempt, &picture)), now)
             }
             Err(fault) => {
                 let code = fault.code().to_owned();
@@ -371,15 +388,9 @@ impl Core {
     fn begin_send(&mut self, case: Uuid, now: Timestamp) -> Result<SendJob, Error> {
         let delivery =
             self.cases.get(&case).and_then(|live| live.delivery.as_ref()).ok_or(StoreError::NoCase)?;
-        let message_id = delivery.facts.as_ref().map(|facts| facts.message_id).ok_or(StoreError::NoCase)?;
-        let repeated = delivery.sent_at.is_some();
-        let (container, mut envelope) = self.parts.store.sealed(case)?;
-        if !repeated {
-            envelope = sealing::envelope_sent_at(&envelope, now)?;
-            self.parts.store.replace_envelope(case, &envelope)?;
-        }
+        let job = carrying::job(&mut self.parts.store, case, delivery, now)?;
         self.deliver(case, DeliveryStep::Sent, now)?;
-        Ok(SendJob { message_id, envelope, container })
+        Ok(job)
     }
 
     fn send_done(&mut self, case: Uuid, result: Result<VerifiedReceipt, LinkError>, now: Timestamp) {
@@ -407,7 +418,12 @@ impl Core {
         self.changed(case);
     }
 
-    fn acknowledged(&mut self, case: Uuid, receipt: &VerifiedReceipt, now: Timestamp) -> Result<(), Error> {
+    pub(super) fn acknowledged(
+        &mut self,
+        case: Uuid,
+        receipt: &VerifiedReceipt,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         let step = DeliveryStep::Acknowledged { receipt_xml: receipt.xml().to_owned() };
         let kept = self.deliver(case, step, now).and_then(|()| self.parts.store.erase(case, receipt));
         if let Err(error) = kept {
@@ -425,7 +441,7 @@ impl Core {
         Ok(())
     }
 
-    fn answers(&mut self, answers: Vec<Answer>, now: Timestamp) -> Vec<Uuid> {
+    pub(super) fn answers(&mut self, answers: Vec<Answer>, now: Timestamp) -> Vec<Uuid> {
         self.outbox.handle_link_well(now);
         let mut stored = Vec::new();
         for answer in answers {
@@ -461,7 +477,7 @@ impl Core {
         Ok(())
     }
 
-    fn deliver(&mut self, case: Uuid, step: DeliveryStep, now: Timestamp) -> Result<(), Error> {
+    pub(super) fn deliver(&mut self, case: Uuid, step: DeliveryStep, now: Timestamp) -> Result<(), Error> {
         let record = DeliveryRecord { at: now, step };
         self.parts.store.append_delivery(case, &record)?;
         if let Some(delivery) = self.cases.get_mut(&case).and_then(|live| live.delivery.as_mut()) {
@@ -473,6 +489,15 @@ impl Core {
     fn session(&self, case: Uuid) -> Result<&Session, Error> {
         let session = self.cases.get(&case).and_then(|live| live.session.as_ref());
         Ok(session.ok_or(StoreError::NoCase)?)
+    }
+
+    /// What an attempt was held against, for the record of why it was or was not used.
+    fn conditions(&self, case: Uuid, device: &DeviceDescription) -> Conditions {
+        Conditions {
+            quality_min: self.quality_min(case),
+            software: concat!("capture ", env!("CARGO_PKG_VERSION")).to_owned(),
+            device: format!("{} {} {}", device.driver, device.make, device.model),
+        }
     }
 
     fn quality_min(&self, case: Uuid) -> u8 {
@@ -512,6 +537,8 @@ impl Core {
                 .collect(),
             link: self.outbox.link().clone(),
             devices: self.parts.sensors.health(),
+            retired: self.parts.store.retired(),
+            retakes: self.retakes(),
             store_trouble: self.parts.store.ready().err().map(|error| Trouble::of(&error, now)),
         };
         for case in self.cases.keys() {
@@ -542,7 +569,7 @@ impl Core {
         self.changed(case);
     }
 
-    fn changed(&self, case: Uuid) {
+    pub(super) fn changed(&self, case: Uuid) {
         // Nobody may be listening.
         let _ = self.parts.changes.send(case);
     }
@@ -550,6 +577,14 @@ impl Core {
     fn due_now(&self) {
         self.parts.due.notify_one();
     }
+}
+
+/// The capture plan of the profile: its slaps in its order, then the face where it expects one.
+pub(super) fn plan_of(profile: &Profile) -> Vec<Step> {
+    let slap =
+        |code: u8| Step::ALL.into_iter().find(|step| step.hand().is_some_and(|hand| hand.fgp() == code));
+    let slaps = profile.fingers.slaps.iter().filter_map(|position| slap(position.code()));
+    slaps.chain(profile.face.expected.then_some(Step::Face)).collect()
 }
 
 /// Whether a case of this category may be opened: it has a trigger, the profile has it, and the article applies

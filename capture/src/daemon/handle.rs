@@ -1,14 +1,21 @@
 //! The commands of the core thread, and the handle through which everybody else reaches it.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use icd::message::Answer;
+use journal::carry::{CarryError, Signer};
 use tokio::sync::{broadcast, mpsc, oneshot};
 use uuid::Uuid;
 
+use super::carrying::{self, CarriedIn};
+use super::custody::{Custody, SignedCustody};
 use super::sealing::Built;
+use super::site::GatewayKey;
 use super::snapshot::{CaseSnapshot, HomeSnapshot, NewCase};
 use crate::device::Fault;
 use crate::error::{Error, RequestError};
-use crate::link::{LinkError, VerifiedReceipt};
+use crate::link::{self, CarriedReceipts, CarryingKey, LinkError, VerifiedReceipt};
 use crate::session::{AttemptResult, Event, Operator, SequenceDoubt};
 use crate::store::Picture;
 
@@ -29,6 +36,12 @@ pub(super) enum Command {
     SendDone(Uuid, Box<Result<VerifiedReceipt, LinkError>>, Reply<()>),
     Answers(Vec<Answer>, Reply<Vec<Uuid>>),
     Release(Uuid, Reply<Result<(), Error>>),
+    OpenRetake(Uuid, Box<Operator>, Reply<Result<Uuid, Error>>),
+    CarryList(Reply<Vec<Uuid>>),
+    BeginCarry(Uuid, Reply<Result<SendJob, Error>>),
+    Carried(Vec<Uuid>, Uuid, Reply<Result<(), Error>>),
+    CarriedIn(Box<CarriedReceipts>, Reply<Result<CarriedIn, Error>>),
+    KeepHouse(Reply<Result<(), Error>>),
     ShutDown(Reply<()>),
 }
 
@@ -52,11 +65,24 @@ pub(super) struct SendJob {
 pub struct Kiosk {
     commands: mpsc::Sender<Command>,
     changes: broadcast::Sender<Uuid>,
+    carry: Arc<Carry>,
+}
+
+/// What carrying by hand and the custody line need.
+pub(super) struct Carry {
+    pub(super) kiosk_id: String,
+    pub(super) storage: PathBuf,
+    pub(super) receipt_key: GatewayKey,
+    pub(super) signer: Signer,
 }
 
 impl Kiosk {
-    pub(super) fn new(commands: mpsc::Sender<Command>, changes: broadcast::Sender<Uuid>) -> Self {
-        Self { commands, changes }
+    pub(super) fn new(
+        commands: mpsc::Sender<Command>,
+        changes: broadcast::Sender<Uuid>,
+        carry: Carry,
+    ) -> Self {
+        Self { commands, changes, carry: Arc::new(carry) }
     }
 
     /// What the home page shows.
@@ -87,6 +113,63 @@ impl Kiosk {
     /// An officer lets a case be sent again, or sent now.
     pub async fn release(&self, case: Uuid) -> Result<(), Error> {
         self.ask(|reply| Command::Release(case, reply)).await?
+    }
+
+    /// Opens a case in which an earlier one is taken again.
+    pub async fn open_retake(&self, case: Uuid, operator: Operator) -> Result<Uuid, Error> {
+        self.ask(|reply| Command::OpenRetake(case, Box::new(operator), reply)).await?
+    }
+
+    /// How many cases are where, signed by this kiosk.
+    pub async fn custody(&self) -> Result<SignedCustody, Error> {
+        let home = self.home().await?;
+        Ok(Custody::of(&self.carry.kiosk_id, &home).sign(&self.carry.signer)?)
+    }
+
+    /// Writes every case that waits into a carried file at `path`; gives how many.
+    pub async fn export(&self, path: PathBuf) -> Result<usize, Error> {
+        let recipient = carrying::kept_key(&self.carry.storage, &self.carry.receipt_key)?;
+        let cases = self.ask(Command::CarryList).await?;
+        let (kiosk, file) = (self.clone(), Uuid::now_v7());
+        let handle = tokio::runtime::Handle::current();
+        let written = tokio::task::spawn_blocking(move || {
+            let entries = cases.iter().map(|case| {
+                let job = handle.block_on(kiosk.ask(|reply| Command::BeginCarry(*case, reply)))??;
+                Ok((job.envelope, job.container))
+            });
+            let out = std::fs::File::create(&path).map_err(CarryError::from)?;
+            let mut buffered = std::io::BufWriter::new(&out);
+            let Carry { kiosk_id, signer, .. } = &*kiosk.carry;
+            let written = link::write_file(&mut buffered, file, kiosk_id, &recipient, entries, signer)?;
+            drop(buffered);
+            out.sync_all().map_err(CarryError::from)?;
+            handle.block_on(kiosk.ask(|reply| Command::Carried(cases, file, reply)))??;
+            Ok::<_, Error>(written)
+        });
+        written.await.map_err(|_| RequestError::Busy)?
+    }
+
+    /// Takes in a receipts file that came back.
+    pub async fn import(&self, receipts: &[u8]) -> Result<CarriedIn, Error> {
+        let Carry { kiosk_id, receipt_key, .. } = &*self.carry;
+        let read = CarriedReceipts::verify(receipts, kiosk_id, receipt_key)?;
+        self.ask(|reply| Command::CarriedIn(Box::new(read), reply)).await?
+    }
+
+    /// Keeps the gateway's key for days without a network.
+    pub(super) fn keep_carrying_key(&self, key: &CarryingKey) -> std::io::Result<()> {
+        carrying::keep_key(&self.carry.storage, key)
+    }
+
+    /// Takes old rows out of the lists and makes the journal smaller.
+    pub(super) async fn keep_house(&self) -> Result<(), Error> {
+        self.ask(Command::KeepHouse).await?
+    }
+
+    /// The folder of the case store, for files on their way to a medium.
+    #[must_use]
+    pub fn storage(&self) -> &std::path::Path {
+        &self.carry.storage
     }
 
     /// The identifiers of cases as they change.

@@ -9,8 +9,11 @@
 //! sensors ─┘                          └─ store
 //! ```
 
+pub mod carrying;
 mod core;
+pub mod custody;
 mod handle;
+mod house;
 mod prints;
 mod sealing;
 mod sending;
@@ -23,14 +26,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use icd::category::Category;
+use journal::carry::Signer;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, broadcast, mpsc};
 
 use self::core::{Core, CoreParts};
+use self::handle::Carry;
 pub use self::handle::Kiosk;
 use self::sensors::Sensors;
 use self::site::{GatewayKey, Site};
-pub use self::snapshot::{CaseSnapshot, HomeSnapshot, NewCase, Trouble};
+pub use self::snapshot::{CaseSnapshot, HomeSnapshot, NewCase, Retake, Trouble};
 use crate::device::SceneHandle;
 use crate::error::{Error, StartError};
 use crate::face::FaceSetup;
@@ -53,7 +58,9 @@ impl Daemon {
     pub async fn start(site: Site) -> Result<Self, Error> {
         let address = site.config.listen.screen;
         let listener = TcpListener::bind(address).await.map_err(|error| listen_error(address, &error))?;
-        let link = Link::new(&site.link, Box::new(GatewayKey(site.receipt_key)))?;
+        let receipt_key = GatewayKey(site.receipt_key);
+        let link = Link::new(&site.link, Box::new(receipt_key.clone()))?;
+        let signer = Signer::from_pem(&site.link.certificate_pem, &site.link.key_pem)?;
         let (store, recovered) = Store::open(&site.storage, site.site_key, site.journal)
             .map_err(|error| StartError::Storage { detail: error.to_string() })?;
         if recovered.damaged > 0 {
@@ -83,13 +90,16 @@ impl Daemon {
             changes: changes.clone(),
             due: Arc::clone(&due),
             kiosk_id: site.config.kiosk_id.as_str().to_owned(),
+            receipt_key: receipt_key.clone(),
             member_state: site.config.member_state.as_str().to_owned(),
             national_prefix: site.config.national_prefix.as_str().to_owned(),
             quality: site.config.quality.clone(),
             profile: Arc::new(site.profile),
         };
         Core::new(parts, recovered)?.spawn(inbox)?;
-        let kiosk = Kiosk::new(commands, changes);
+        let kiosk_id = site.config.kiosk_id.as_str().to_owned();
+        let carry = Carry { kiosk_id, storage: site.storage.clone(), receipt_key, signer };
+        let kiosk = Kiosk::new(commands, changes, carry);
         let settings = ScreenSettings {
             address: listener.local_addr().unwrap_or(address),
             kiosk_id: site.config.kiosk_id.as_str().to_owned(),
@@ -111,10 +121,12 @@ impl Daemon {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
         let link = Arc::new(self.link);
         let sending = tokio::spawn(sending::send_cases(self.kiosk.clone(), Arc::clone(&link), self.due));
-        let answers = tokio::spawn(sending::poll_answers(self.kiosk.clone(), link));
+        let answers = tokio::spawn(sending::poll_answers(self.kiosk.clone(), Arc::clone(&link)));
+        let keeping = tokio::spawn(sending::keep_house(self.kiosk.clone(), link));
         let served = axum::serve(self.listener, self.screens).with_graceful_shutdown(stop).await;
         sending.abort();
         answers.abort();
+        keeping.abort();
         self.kiosk.shut_down().await;
         served.map_err(|error| StartError::System { detail: error.kind().to_string() })?;
         Ok(())

@@ -55,7 +55,12 @@ pub(super) fn build(job: SealJob) -> Result<Built, Error> {
     let SealJob { plan, opening, pictures, kiosk_id, member_state, national_prefix, profile } = job;
     let category = Category::from_code(opening.category).ok_or(RequestError::Category)?;
     let message_id = MessageId::from_uuid(Uuid::now_v7());
-    let reference_number = ReferenceNumber::build(&member_state, category, &national_part(&national_prefix))?;
+    let earlier = opening.retake_of.as_ref().and_then(|earlier| earlier.reference_number.as_deref());
+    let reference_number = match earlier {
+        // Good data of a retake go under the number of the first capture (Art. 38(1)).
+        Some(number) => number.parse()?,
+        None => ReferenceNumber::build(&member_state, category, &national_part(&national_prefix))?,
+    };
     let captured_on = day(plan.captured_at);
     let operator = StaffId::new(plan.staff.clone())?;
     let dataset = dataset(&plan.person, &opening, &member_state, operator.clone(), captured_on)?;
@@ -95,6 +100,10 @@ pub(super) fn build(job: SealJob) -> Result<Built, Error> {
         outcome: plan.outcome,
         band: plan.band,
         staff: plan.staff,
+        event_place: opening.event_place,
+        retake_of: opening.retake_of.map(|earlier| earlier.case),
+        safeguards: Some(plan.safeguards),
+        attempts: plan.attempts,
         container_bytes: u64::try_from(container.len()).unwrap_or(u64::MAX),
     };
     Ok(Built { facts, envelope: Message::from(submission).to_xml(), container })
@@ -199,7 +208,8 @@ fn missing_of_step(plan: &SealPlan, step: Step) -> Result<Vec<MissingFinger>, Er
         .collect()
 }
 
-/// The file format knows "amputated" and "unable to print"; the session's finer reasons stay on the kiosk.
+/// The file format knows "amputated" and "unable to print"; the session's finer reasons stay on the kiosk, where the
+/// outcome tells a refused finger from an unable one.
 fn missing_reason(exception: &Exception) -> MissingReason {
     match exception.reason {
         ExceptionReason::Amputated => MissingReason::Amputated,
@@ -207,6 +217,7 @@ fn missing_reason(exception: &Exception) -> MissingReason {
         | ExceptionReason::TemporaryDamage
         | ExceptionReason::Worn
         | ExceptionReason::CannotPlace
+        | ExceptionReason::Refused
         | ExceptionReason::Other => MissingReason::Bandaged,
     }
 }

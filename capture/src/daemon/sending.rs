@@ -75,11 +75,35 @@ pub(super) async fn poll_answers(kiosk: Kiosk, link: Arc<Link>) {
     }
 }
 
+/// From time to time: fetches the gateway's key for carried files, so that it is there on the day the network is not,
+/// and lets the core clear up.
+pub(super) async fn keep_house(kiosk: Kiosk, link: Arc<Link>) {
+    let mut key_kept = false;
+    loop {
+        if !key_kept {
+            match link.carrying_key().await {
+                Ok(key) => key_kept = kiosk.keep_carrying_key(&key).is_ok(),
+                Err(error) => {
+                    tracing::debug!(code = error.code(), "the key for carried files is not here yet")
+                }
+            }
+        }
+        if let Err(error) = kiosk.keep_house().await {
+            tracing::warn!(code = error.code(), "old rows could not be cleared up: {error}");
+        }
+        tokio::time::sleep(if key_kept { HOUSE_EVERY } else { KEY_RETRY }).await;
+    }
+}
+
 fn pause_until(at: Timestamp) -> Duration {
     Duration::try_from(at.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO)
 }
 
 /// Longest sleep without a look at the outbox; waking is cheap.
 const IDLE: Duration = Duration::from_secs(30);
+/// Clearing up can wait; nobody does.
+const HOUSE_EVERY: Duration = Duration::from_secs(60 * 60);
+/// Pause before the key for carried files is asked for again.
+const KEY_RETRY: Duration = Duration::from_secs(20);
 /// Pause before answers are asked for again after trouble.
 const ANSWER_RETRY: Duration = Duration::from_secs(3);

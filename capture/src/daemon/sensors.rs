@@ -23,7 +23,7 @@ use crate::error::{Error, StartError};
 use crate::face::{self, FaceSetup};
 use crate::limits;
 use crate::live::{self, FingerVerdict, Policy};
-use crate::session::{AttemptResult, FingerResult, Step};
+use crate::session::{AttemptResult, FingerResult, SensorPermit, Step};
 use crate::store::Picture;
 
 /// One capture to be done.
@@ -101,8 +101,9 @@ impl Sensors {
         self.virtual_devices
     }
 
-    /// Starts one capture. A device that has fallen too far behind gets none; the step then ends by its deadline.
-    pub(super) fn enable(&mut self, job: SensorJob) {
+    /// Starts one capture; only with the engine's permit. A device that has fallen too far behind gets none; the step
+    /// then ends by its deadline.
+    pub(super) fn enable(&mut self, _permit: &SensorPermit, job: SensorJob) {
         self.disable();
         let token = CancelToken::default();
         let device = if job.step == Step::Face { &self.camera } else { &self.scanner };

@@ -90,6 +90,7 @@ impl Site {
 }
 
 /// The gateway's key as `link` wants it.
+#[derive(Clone)]
 pub struct GatewayKey(pub PublicKey);
 
 impl ReceiptKey for GatewayKey {

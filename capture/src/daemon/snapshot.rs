@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::sensors::DeviceHealth;
 use crate::error::Error;
 use crate::outbox::{Entry, Link};
-use crate::session::{AgeRefusalRecord, Operator, Session};
-use crate::store::{CaseOpening, Delivery};
+use crate::session::{AgeRefusalRecord, Operator, Outcome, Session};
+use crate::store::{CaseOpening, Delivery, RetakeOf};
 
 /// The newest thing that did not go well in a case, in words for the officer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +32,25 @@ pub struct NewCase {
     pub event_at: Timestamp,
     /// Where.
     pub event_place: String,
+    /// The case that is taken again with this one.
+    pub retake_of: Option<RetakeOf>,
+}
+
+/// A person who is asked to come again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retake {
+    /// The case that could not be completed.
+    pub case: Uuid,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The central system could not use what was sent (Art. 38(1)).
+    pub answer_asks: bool,
+    /// When.
+    pub since: Timestamp,
+    /// Its category, by code; the clock of the first capture goes on.
+    pub category: char,
+    /// Start of that clock.
+    pub clock_start: Timestamp,
 }
 
 /// One case as the screens see it.
@@ -70,6 +89,10 @@ pub struct HomeSnapshot {
     pub ended: Vec<CaseSnapshot>,
     /// Refusals at gate G1, newest first.
     pub age_refusals: Vec<AgeRefusalRecord>,
+    /// Confirmed cases that are not listed any more.
+    pub retired: u64,
+    /// Who is asked to come again, oldest first.
+    pub retakes: Vec<Retake>,
     /// How the link stands.
     pub link: Link,
     /// How the devices are doing.

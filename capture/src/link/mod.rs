@@ -1,4 +1,4 @@
-//! The connection to the gateway: mutual TLS, one multipart request per case, a verified receipt, polled answers.
+//! The connection to the gateway: mutual TLS, cases in pieces that survive a bad line, a verified receipt, polled answers.
 //!
 //! Only this module knows HTTP towards the gateway and TLS. It keeps no state about cases: `outbox` decides when,
 //! `store` keeps what. Sending the same bytes again is harmless by agreement with the gateway (same message identifier
@@ -6,8 +6,10 @@
 //!
 //! Left out on purpose: proxies, redirects and plain HTTP, which a kiosk must never follow.
 
+mod carry;
 mod error;
 mod receipt;
+mod upload;
 
 use icd::message::{Answer, AnswerList, Message};
 use reqwest::header::RETRY_AFTER;
@@ -16,6 +18,7 @@ use reqwest::{Certificate, Client, Identity, Response, StatusCode, Url};
 use serde::Deserialize;
 use uuid::Uuid;
 
+pub use self::carry::{CarriedReceipts, CarryingKey, write_file};
 pub use self::error::LinkError;
 pub use self::receipt::{ReceiptKey, Sent, VerifiedReceipt};
 use crate::limits;
@@ -88,8 +91,8 @@ impl Link {
         if response.status().is_success() { Ok(()) } else { Err(refusal(response).await) }
     }
 
-    /// Sends one case and verifies the receipt.
-    pub async fn submit(
+    /// Sends one case in one request and verifies the receipt.
+    pub async fn submit_whole(
         &self,
         message_id: Uuid,
         envelope: &str,

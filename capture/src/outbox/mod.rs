@@ -198,6 +198,20 @@ impl Outbox {
         self.entries.is_empty()
     }
 
+    /// Every case that is not held, the one with the earliest clock first: what goes into a carried file.
+    #[must_use]
+    pub fn in_order(&self) -> Vec<Uuid> {
+        let free = |entry: &Entry| !matches!(entry.state, EntryState::Held { .. });
+        let mut cases: Vec<_> = self.entries.iter().filter(|(_, entry)| free(entry)).collect();
+        cases.sort_by_key(|(case, entry)| (entry.due.unwrap_or(Timestamp::MAX), entry.sealed_at, **case));
+        cases.into_iter().map(|(case, _)| *case).collect()
+    }
+
+    /// Puts back what is known about the link, after something that came by another way.
+    pub fn handle_link_as(&mut self, link: Link) {
+        self.link = link;
+    }
+
     /// How the connection stands.
     #[must_use]
     pub fn link(&self) -> &Link {

@@ -107,16 +107,22 @@ pub(super) fn clock_pill(snapshot: &CaseSnapshot) -> Markup {
     if snapshot.delivery.as_ref().is_some_and(crate::store::Delivery::is_confirmed) {
         return html! { span class="pill" { "Art. " (deadline.article()) } };
     }
-    let (class, words) = match (deadline.state(snapshot.now), deadline.due()) {
+    deadline_pill(category, start, snapshot.now)
+}
+
+/// What is left of a legal clock, with its article.
+pub(super) fn deadline_pill(category: char, start: jiff::Timestamp, now: jiff::Timestamp) -> Markup {
+    let Some(deadline) = deadline(category, start) else { return html! {} };
+    let (class, words) = match (deadline.state(now), deadline.due()) {
         (DeadlineState::NoLimit, _) | (_, None) => ("", "no figure in law".to_owned()),
         (DeadlineState::OverdueObligationContinues, Some(due)) => {
-            ("late", format!("{} over, duty continues", time::duration(snapshot.now.duration_since(due))))
+            ("late", format!("{} over, duty continues", time::duration(now.duration_since(due))))
         }
         (DeadlineState::DueSoon, Some(due)) => {
-            ("low", format!("{} left", time::duration(due.duration_since(snapshot.now))))
+            ("low", format!("{} left", time::duration(due.duration_since(now))))
         }
         (DeadlineState::OnTime, Some(due)) => {
-            ("ok", format!("{} left", time::duration(due.duration_since(snapshot.now))))
+            ("ok", format!("{} left", time::duration(due.duration_since(now))))
         }
     };
     html! { span class=(format!("pill clock {class}")) { (words) " · Art. " (deadline.article()) } }

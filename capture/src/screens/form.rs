@@ -12,7 +12,8 @@ use crate::error::RequestError;
 use crate::limits;
 use crate::session::{
     AgeBasis, AgeClaim, Companion, CompanionKind, Designation, Event, ExceptionReason, Gate, Information,
-    InformationMode, Person, Refusal, RefusalAssessment, Step, Target, WithoutReason,
+    InformationMode, Person, Refusal, RefusalAssessment, ScreeningForm, ScreeningKind, Standing, Step,
+    Target, WithoutReason,
 };
 
 /// The fields of one form.
@@ -71,6 +72,19 @@ impl Form {
 
     pub(super) fn step(&self) -> Result<Step, RequestError> {
         self.choice("step", Step::from_code, "right-four, left-four, thumbs or face")
+    }
+
+    /// A step, or one finger of it alone (`finger`, 1 to 10).
+    pub(super) fn capture(&self) -> Result<Event, RequestError> {
+        let step = self.step()?;
+        let only = match self.text("finger") {
+            "" => None,
+            _ => match self.choice("finger", Target::from_code, "a finger 1 to 10")? {
+                Target::Finger(finger) => Some(finger),
+                Target::Face => None,
+            },
+        };
+        Ok(Event::CaptureAsked { step, only })
     }
 
     pub(super) fn person(&self) -> Result<Event, RequestError> {
@@ -206,9 +220,10 @@ impl Form {
         if self.text("reason") == "none" {
             return Ok(Event::ExceptionWithdrawn { target });
         }
-        let reasons = "amputated, bandaged, temporary-damage, worn, cannot-place, other or none";
+        let reasons = "amputated, bandaged, temporary-damage, worn, cannot-place, refused, other or none";
         let reason = self.choice("reason", ExceptionReason::from_code, reasons)?;
-        Ok(Event::ExceptionRecorded { target, reason, note: self.optional("note") })
+        let assessment = self.assessment()?;
+        Ok(Event::ExceptionRecorded { target, reason, note: self.optional("note"), assessment })
     }
 
     pub(super) fn confirm_sequence(&self) -> Event {
@@ -216,20 +231,55 @@ impl Form {
     }
 
     pub(super) fn refuse(&self) -> Result<Event, RequestError> {
-        let assessment = match self.text("risk") {
+        let assessment = self.assessment()?;
+        Ok(Event::RefusalRecorded(Refusal { counselling: self.text("counselling").to_owned(), assessment }))
+    }
+
+    fn assessment(&self) -> Result<Option<RefusalAssessment>, RequestError> {
+        Ok(match self.text("risk") {
             "" => None,
             _ => Some(RefusalAssessment {
                 risk: self.yes_or_no("risk")?,
                 grounds: self.text("grounds").to_owned(),
                 referral: self.optional("referral"),
             }),
-        };
-        Ok(Event::RefusalRecorded(Refusal { counselling: self.text("counselling").to_owned(), assessment }))
+        })
     }
 
     pub(super) fn later(&self) -> Result<Event, RequestError> {
         let why = self.choice("reason", WithoutReason::from_code, "rest, health, technical or mistake")?;
         Ok(Event::EndedWithout { why, note: self.text("note").to_owned() })
+    }
+
+    pub(super) fn screening(&self) -> Result<Event, RequestError> {
+        let kinds = "border, border-after-custody or inland";
+        let standing = |code: &str| match code {
+            "declared" => Some(Standing::Declared),
+            "confirmed" => Some(Standing::Confirmed),
+            _ => None,
+        };
+        let text = |field: &str| self.text(field).to_owned();
+        Ok(Event::ScreeningRecorded(Box::new(ScreeningForm {
+            kind: self.choice("kind", ScreeningKind::from_code, kinds)?,
+            identity: self.choice("identity", standing, "declared or confirmed")?,
+            residence: text("residence"),
+            languages: text("languages"),
+            reason: text("screening_reason"),
+            health: text("health"),
+            vulnerability: text("vulnerability"),
+            application_made: self.yes_or_no("application_made")?,
+            family: text("family"),
+            security_hit: match self.text("security_hit") {
+                "" => None,
+                _ => Some(self.yes_or_no("security_hit")?),
+            },
+            cooperated: self.yes_or_no("cooperated")?,
+            arrival_reason: text("arrival_reason"),
+            route: text("route"),
+            documents: text("documents"),
+            remarks: text("remarks"),
+            objections: text("objections"),
+        })))
     }
 
     pub(super) fn category(&self) -> Result<char, RequestError> {

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::auth::SignedIn;
 use super::layout::{Frame, brand, page, summary, token};
-use super::{App, case_page, picture, state, time, words};
+use super::{App, carry, case_page, picture, state, time, words};
 use crate::daemon::{CaseSnapshot, HomeSnapshot};
 use crate::device::{Behaviour, Health, Looks, Pose, Scene, Trouble};
 use crate::error::Error;
@@ -64,6 +64,8 @@ pub(super) fn home(app: &App, officer: &SignedIn, home: &HomeSnapshot, error: Op
                     (new_case(app, officer, home.now))
                     div class="stack" {
                         (health(home))
+                        (carry::retakes(officer, home))
+                        (carry::card(officer, home))
                         (lists(home))
                         @if app.scene.is_some() { p { a class="key small" href="/virtual" { "Virtual devices" } } }
                     }

@@ -8,6 +8,7 @@
 //! the officer's session; no inline style or script (the content policy forbids them).
 
 mod auth;
+mod carry;
 mod case_page;
 mod form;
 mod guard;
@@ -18,6 +19,7 @@ mod officer;
 mod picture;
 mod respond;
 mod routes;
+mod screening;
 mod state;
 mod time;
 mod timeline;
@@ -88,7 +90,17 @@ pub fn router(kiosk: Kiosk, settings: ScreenSettings) -> Router {
         .route("/cases/{case}/events", get(routes::case_events))
         .route("/cases/{case}/attempts/{picture}", get(routes::attempt))
         .route("/cases/{case}/gates/{gate}", post(routes::gate))
+        .route("/cases/{case}/retake", post(carry::retake))
+        .route("/cases/{case}/screening", get(screening::show).post(screening::fill_in))
+        .route("/cases/{case}/screening.pdf", get(screening::as_pdf))
         .route("/cases/{case}/{action}", post(routes::act))
+        .route("/custody", get(carry::custody))
+        .route("/carry/export", post(carry::export))
+        .route(
+            "/carry/receipts",
+            post(carry::receipts)
+                .layer(axum::extract::DefaultBodyLimit::max(limits::RECEIPTS_FILE_BYTES_MAX + 4_096)),
+        )
         .route("/virtual", get(routes::virtual_panel).post(routes::set_scene))
         .route("/kiosk.css", get(routes::style))
         .route("/kiosk.js", get(routes::script))

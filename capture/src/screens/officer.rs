@@ -24,9 +24,38 @@ pub(super) fn ready(view: &View<'_>, session: &Session, step: Step) -> Markup {
                 div class="keys" { button class="key primary big" type="submit" { "Start: " (words::step(step).to_lowercase()) } }
             }
         }
+        (singly(view, session, step))
         (hands(session))
         (exceptions(view, session, step))
         (endings(view, session))
+    }
+}
+
+/// One finger alone, where the whole hand does not work; with a child from the start.
+fn singly(view: &View<'_>, session: &Session, step: Step) -> Markup {
+    let fingers: Vec<Finger> = session
+        .expected(step)
+        .into_iter()
+        .filter_map(|target| match target {
+            Target::Finger(finger) if session.may_try(step, Some(finger)) => Some(finger),
+            _ => None,
+        })
+        .collect();
+    html! {
+        @if !fingers.is_empty() {
+            details class="card quiet-card" {
+                summary { "One finger alone" }
+                form method="post" action=(view.action("capture")) class="fields" {
+                    (token(view.csrf))
+                    input type="hidden" name="step" value=(step.code());
+                    div class="field" {
+                        label for="single" { "Which" }
+                        select id="single" name="finger" { @for finger in fingers { option value=(finger.fgp()) { (words::target(Target::Finger(finger))) } } }
+                    }
+                    div class="keys end" { button class="key" type="submit" { "Start this finger" } }
+                }
+            }
+        }
     }
 }
 
@@ -270,7 +299,22 @@ fn exceptions(view: &View<'_>, session: &Session, step: Step) -> Markup {
                             @for reason in ExceptionReason::ALL { option value=(reason.code()) { (words::exception(reason)) } }
                         }
                     }
-                    (text_field("note", "Note", "", false))
+                    (text_field("note", "Note (needed for \"does not want to\" and \"other\")", "", false))
+                    @if session.band().is_some_and(crate::session::AgeBand::is_minor) {
+                        p class="wide note" { "Only if a minor does not want to: assessment by an official trained for minors (Art. 14(1))." }
+                        div class="field" {
+                            label for="exception-risk" { "Safeguarding risk?" }
+                            select id="exception-risk" name="risk" { option value="" { "–" } option value="no" { "No" } option value="yes" { "Yes" } }
+                        }
+                        div class="field" {
+                            label for="exception-grounds" { "What the assessment rests on" }
+                            input id="exception-grounds" name="grounds" maxlength="200";
+                        }
+                        div class="field" {
+                            label for="exception-referral" { "Referred to (needed if there is a risk)" }
+                            input id="exception-referral" name="referral" maxlength="200";
+                        }
+                    }
                     div class="keys end" { button class="key" type="submit" { "Record" } }
                 }
             }

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::layout;
 use crate::error::{Error, RequestError, StoreError};
+use crate::link::LinkError;
 
 /// What the client reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +92,8 @@ pub(super) fn status(error: &Error) -> StatusCode {
         Error::Container(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Store(StoreError::NoCase | StoreError::NoPicture) => StatusCode::NOT_FOUND,
         Error::Store(StoreError::Journal(_)) => StatusCode::INSUFFICIENT_STORAGE,
+        Error::Store(StoreError::NoCarryingKey) => StatusCode::CONFLICT,
+        Error::Link(LinkError::ReceiptInvalid { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Request(error) => match error {
             RequestError::NotSignedIn | RequestError::SignInMismatch => StatusCode::UNAUTHORIZED,
             RequestError::SignInPaused => StatusCode::TOO_MANY_REQUESTS,
@@ -99,7 +102,9 @@ pub(super) fn status(error: &Error) -> StatusCode {
             RequestError::Field { .. } | RequestError::Category => StatusCode::UNPROCESSABLE_ENTITY,
             RequestError::NoPage => StatusCode::NOT_FOUND,
             RequestError::BadForm => StatusCode::BAD_REQUEST,
-            RequestError::TooManyStreams | RequestError::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            RequestError::TooManyStreams | RequestError::Busy | RequestError::Paper(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
         },
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }

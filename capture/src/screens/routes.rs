@@ -124,7 +124,8 @@ async fn open(app: &App, officer: &SignedIn, form: &Form) -> Result<Uuid, Error>
         return Err(RequestError::Field { field: "event_at", expected: "an instant that has passed" }.into());
     }
     let operator = officer.operator.clone();
-    app.kiosk.open(NewCase { operator, category: form.category()?, event_at, event_place }).await
+    let category = form.category()?;
+    app.kiosk.open(NewCase { operator, category, event_at, event_place, retake_of: None }).await
 }
 
 /// `GET /cases/{case}`
@@ -164,7 +165,7 @@ pub(super) async fn act(
     let event = match action.as_str() {
         "person" => form.person(),
         "companion-left" => form.companion_left(),
-        "capture" => form.step().map(|step| Event::CaptureAsked { step }),
+        "capture" => form.capture(),
         "retry" => retry(&app, case, &form).await,
         "stop" => Ok(Event::CaptureStopped),
         "accept" => form.accept(),
@@ -185,12 +186,12 @@ pub(super) async fn act(
 /// The step to repeat: as named, or the one under review.
 async fn retry(app: &App, case: Uuid, form: &Form) -> Result<Event, RequestError> {
     if !form.text("step").is_empty() {
-        return form.step().map(|step| Event::CaptureAsked { step });
+        return form.capture();
     }
     let snapshot = snapshot(app, case).await.map_err(|_| RequestError::NoPage)?;
     match case_page::phase(&snapshot) {
         crate::session::Phase::Review { step } | crate::session::Phase::Capture { step } => {
-            Ok(Event::CaptureAsked { step })
+            Ok(Event::CaptureAsked { step, only: None })
         }
         _ => Err(RequestError::Field { field: "step", expected: "right-four, left-four, thumbs or face" }),
     }

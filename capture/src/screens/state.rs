@@ -36,7 +36,10 @@ pub(super) fn case(snapshot: &CaseSnapshot, csrf: &str) -> Value {
     });
     if let (Some(session), Some(fields)) = (session, state.as_object_mut()) {
         fields.insert("gates".to_owned(), gates(session, snapshot.now));
-        fields.insert("steps".to_owned(), Step::ALL.map(|step| step_state(session, step)).to_vec().into());
+        fields.insert(
+            "steps".to_owned(),
+            session.plan().iter().map(|step| step_state(session, *step)).collect(),
+        );
         fields.insert("last_attempt".to_owned(), last_attempt(session));
         let exceptions = session.exceptions().iter();
         let exceptions: Vec<Value> = exceptions
@@ -66,6 +69,12 @@ pub(super) fn home(home: &HomeSnapshot, csrf: &str) -> Value {
             "confirmed": home.confirmed.len(),
         },
         "oldest_unconfirmed_at": oldest(home),
+        "retired": home.retired,
+        "retakes": home.retakes.iter().map(|retake| json!({
+            "case": retake.case, "outcome": retake.outcome.code(), "since": retake.since,
+            "answer_asks": retake.answer_asks,
+            "clock": clock_of(retake.category, retake.clock_start, home.now),
+        })).collect::<Vec<_>>(),
         "to_finish": rows(&home.to_finish),
         "to_send": rows(&home.to_send),
         "confirmed": rows(&home.confirmed),
@@ -225,10 +234,14 @@ fn sequence(sequence: &Sequence) -> Value {
 
 fn clock(snapshot: &CaseSnapshot) -> Value {
     let Some((category, start)) = clock_start(snapshot) else { return Value::Null };
+    clock_of(category, start, snapshot.now)
+}
+
+fn clock_of(category: char, start: Timestamp, now: Timestamp) -> Value {
     let Some(deadline) = deadline(category, start) else { return Value::Null };
     json!({
         "start": start, "due": deadline.due(), "article": deadline.article(),
-        "state": clock_state(deadline.state(snapshot.now)),
+        "state": clock_state(deadline.state(now)),
     })
 }
 
@@ -260,6 +273,10 @@ fn delivery(snapshot: &CaseSnapshot) -> Value {
         "message_id": facts.map(|facts| facts.message_id),
         "reference_number": facts.map(|facts| facts.reference_number.clone()),
         "container_bytes": facts.map(|facts| facts.container_bytes),
+        "carried": delivery.carried.as_ref().map(|(at, file)| json!({ "at": at, "file": file })),
+        "safeguards": facts.and_then(|facts| facts.safeguards.as_ref()),
+        "attempts": facts.map(|facts| &facts.attempts),
+        "retake_of": facts.and_then(|facts| facts.retake_of),
         "receipt_verified": delivery.is_confirmed(),
         "erased_here": snapshot.opening.is_none() && delivery.is_confirmed(),
         "held": delivery.held.as_ref().map(|(at, code, detail)| json!({ "at": at, "code": code, "detail": detail })),

@@ -102,6 +102,7 @@ pub(super) fn exception(reason: ExceptionReason) -> &'static str {
         ExceptionReason::TemporaryDamage => "Hurt or unreadable for now",
         ExceptionReason::Worn => "Worn for good",
         ExceptionReason::CannotPlace => "Cannot be placed",
+        ExceptionReason::Refused => "The person does not want to",
         ExceptionReason::Other => "Other",
     }
 }
@@ -145,6 +146,7 @@ pub(super) fn doubt(kind: DoubtKind) -> &'static str {
     match kind {
         DoubtKind::RepeatedFinger => "These two look like the same finger",
         DoubtKind::Swapped => "These two look swapped",
+        DoubtKind::PreviousPerson => "These look like the fingers of the person before",
     }
 }
 
@@ -170,6 +172,10 @@ pub(super) fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Complete => "Complete",
         Outcome::PartialPermanent => "Sealed; something is missing for good",
         Outcome::PartialTemporary => "Sealed; a retake follows for what is missing for now",
+        Outcome::PartialRefused { referred: false } => "Sealed; the person did not want to give everything",
+        Outcome::PartialRefused { referred: true } => {
+            "Sealed; the minor did not want to give everything and was referred"
+        }
         Outcome::AgeRefused(AgeRefusal::UnderSix) => "Not captured: under six",
         Outcome::AgeRefused(AgeRefusal::DeemedUnderSix) => "Not captured: treated as under six",
         Outcome::Refused { referred: false } => "The person refused",

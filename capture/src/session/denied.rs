@@ -76,6 +76,12 @@ denials! {
     InformationNotForChildren = "C-0424", "A minor must get information made for children (Art. 42(2)). Show that material.";
     /// G7.
     InformationModeNotForChildren = "C-0425", "A minor must get the explanation by leaflet, pictures or demonstration (Art. 42(2)). Choose what you used.";
+    /// G5.
+    CompanionIdMissing = "C-0427", "Write down the companion's staff or document number. Without it nobody can show that the companion is not the official who takes the biometrics (Art. 14(1)).";
+    /// G6.
+    DesignationContradicts = "C-0428", "The companion is said to be designated for this child, but the answer to \"designated so far\" says otherwise. Look it up and correct one of the two (Art. 14(1)).";
+    /// G7.
+    InformationVersionMissing = "C-0429", "It is not known which version of the information was shown. Choose the material again, so that its exact text is recorded (Art. 42).";
     /// Gate does not apply.
     GateNotNeeded = "C-0426", "This safeguard does not apply to an adult. Go on with the next step.";
     /// Sensor while a gate is open.
@@ -114,6 +120,10 @@ denials! {
     NoCompanion = "C-0446", "No companion is recorded in this case.";
     /// Finger not in step.
     FingerAlreadyTaken = "C-0447", "This finger has already been taken in a finished step.";
+    /// An exception without words.
+    ExceptionNoteMissing = "C-0450", "Write a few words on why this finger or face is not taken.";
+    /// Single finger that is not of this step.
+    FingerOfOtherStep = "C-0451", "This finger does not belong to this step, or was recorded as not possible. Choose a finger of this step.";
     /// Finger never found.
     FingerNotFound = "C-0448", "A finger was not found in any image. Try again, or record why it cannot be taken.";
 }

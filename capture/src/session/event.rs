@@ -10,8 +10,12 @@ use matcher::Finger;
 use serde::{Deserialize, Serialize};
 
 use super::age::{AgeBand, AgeClaim, AgeRefusal};
+use super::codec;
 use super::gates::{Companion, Information, Operator};
-use super::plan::{AttemptResult, Best, Exception, ExceptionReason, Step, Target};
+use super::permit::SensorPermit;
+use super::plan::{AttemptResult, Best, Conditions, Exception, ExceptionReason, Step, Target};
+use super::record::{AttemptRecord, SafeguardRecord};
+use super::screening::ScreeningForm;
 
 /// Something that happened.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +48,9 @@ pub enum Event {
     CaptureAsked {
         /// Which.
         step: Step,
+        /// One finger of it alone, where the whole hand does not work.
+        #[serde(default, with = "codec::some_finger", skip_serializing_if = "Option::is_none")]
+        only: Option<Finger>,
     },
     /// The sensor delivered.
     CaptureArrived {
@@ -51,6 +58,9 @@ pub enum Event {
         attempt: u32,
         /// Measurements.
         result: AttemptResult,
+        /// Thresholds and versions they were held against.
+        #[serde(default)]
+        conditions: Option<Conditions>,
     },
     /// The sensor delivered nothing: fault, time-out, or stopped.
     CaptureEnded {
@@ -76,6 +86,9 @@ pub enum Event {
         reason: ExceptionReason,
         /// In the officer's words.
         note: Option<String>,
+        /// For a minor who refuses: assessment by the trained official.
+        #[serde(default)]
+        assessment: Option<RefusalAssessment>,
     },
     /// It can be taken after all.
     ExceptionWithdrawn {
@@ -101,6 +114,8 @@ pub enum Event {
         /// In the officer's words.
         note: String,
     },
+    /// The screening form was filled in, or corrected.
+    ScreeningRecorded(Box<ScreeningForm>),
     /// The officer asks to seal.
     SealAsked,
     /// The sealed container is ready to be stored.
@@ -137,6 +152,7 @@ impl Event {
             Self::SequenceConfirmed { .. } => "sequence-confirmed",
             Self::RefusalRecorded(_) => "refusal-recorded",
             Self::EndedWithout { .. } => "ended-without",
+            Self::ScreeningRecorded(_) => "screening-recorded",
             Self::SealAsked => "seal-asked",
             Self::Sealed => "sealed",
             Self::SealFailed { .. } => "seal-failed",
@@ -157,11 +173,13 @@ impl fmt::Debug for Event {
 pub enum Action {
     /// Open the device of this step and capture. The only way a sensor is ever switched on.
     EnableSensor {
+        /// Proof that the gates are closed; whoever switches a sensor on asks for it.
+        permit: SensorPermit,
         /// Step.
         step: Step,
         /// Number under which the result comes back.
         attempt: u32,
-        /// Fingers that cannot be given.
+        /// Fingers that are not expected: they cannot be given, or are not asked this time.
         missing: Vec<Finger>,
         /// Whose thresholds apply.
         band: AgeBand,
@@ -256,6 +274,8 @@ pub enum DoubtKind {
     RepeatedFinger,
     /// Hands or thumbs swapped.
     Swapped,
+    /// The same fingers as the person before: images of two people may be mixed.
+    PreviousPerson,
 }
 
 /// The record of a refusal.
@@ -330,6 +350,11 @@ pub enum Outcome {
     PartialPermanent,
     /// Sealed; something is missing for now, so a retake follows.
     PartialTemporary,
+    /// Sealed; the person did not want to give something.
+    PartialRefused {
+        /// A minor was referred to child protection.
+        referred: bool,
+    },
     /// Gate G1.
     AgeRefused(AgeRefusal),
     /// The person refused.
@@ -345,7 +370,20 @@ impl Outcome {
     /// Whether there is something to send.
     #[must_use]
     pub fn sealed(self) -> bool {
-        matches!(self, Self::Complete | Self::PartialPermanent | Self::PartialTemporary)
+        matches!(
+            self,
+            Self::Complete | Self::PartialPermanent | Self::PartialTemporary | Self::PartialRefused { .. }
+        )
+    }
+
+    /// Whether the person is asked to come again.
+    #[must_use]
+    pub fn retake(self) -> bool {
+        match self {
+            Self::PartialTemporary => true,
+            Self::Without(why) => why.retake(),
+            _ => false,
+        }
     }
 
     /// The word used in records and scripts.
@@ -355,6 +393,8 @@ impl Outcome {
             Self::Complete => "complete",
             Self::PartialPermanent => "partial-permanent",
             Self::PartialTemporary => "partial-temporary",
+            Self::PartialRefused { referred: false } => "partial-refused",
+            Self::PartialRefused { referred: true } => "partial-refused-referred",
             Self::AgeRefused(why) => why.code(),
             Self::Refused { referred: false } => "refused",
             Self::Refused { referred: true } => "refused-referred",
@@ -383,4 +423,8 @@ pub struct SealPlan {
     pub exceptions: Vec<(Target, Exception)>,
     /// How the case will have ended.
     pub outcome: Outcome,
+    /// The safeguards as they stood.
+    pub safeguards: SafeguardRecord,
+    /// Every attempt and what it was held against.
+    pub attempts: Vec<AttemptRecord>,
 }

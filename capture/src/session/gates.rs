@@ -286,18 +286,23 @@ pub(super) fn judge_companion(
             if blank(companion.organisation.as_ref()) {
                 return Err(Denied::OrganisationMissing);
             }
+            if blank(companion.person_id.as_ref()) {
+                return Err(Denied::CompanionIdMissing);
+            }
             judge_precedence(companion)?;
         }
     }
     judge_independence(companion, operator)
 }
 
-/// Gate G6: a designated person goes before anybody else.
+/// Gate G6: a designated person goes before anybody else, and nobody is designated of whom the look-up knows nothing.
 fn judge_precedence(companion: &Companion) -> Result<(), Denied> {
     use CompanionKind as Kind;
     match (companion.designated, companion.kind) {
         (Designation::Representative, Kind::ProvisionalRepresentative | Kind::TrainedPerson)
         | (Designation::Provisional, Kind::TrainedPerson) => Err(Denied::DesignatedPersonFirst),
+        (Designation::None | Designation::Provisional, Kind::Representative)
+        | (Designation::None, Kind::ProvisionalRepresentative) => Err(Denied::DesignationContradicts),
         _ => Ok(()),
     }
 }
@@ -322,6 +327,11 @@ pub(super) fn judge_information(information: &Information, band: AgeBand) -> Res
     if information.material.trim().is_empty() || information.language.trim().is_empty() {
         return Err(Denied::InformationIncomplete);
     }
+    if information.version.len() != VERSION_DIGITS
+        || !information.version.bytes().all(|b| b.is_ascii_hexdigit())
+    {
+        return Err(Denied::InformationVersionMissing);
+    }
     if band.is_minor() && !information.for_children {
         return Err(Denied::InformationNotForChildren);
     }
@@ -330,6 +340,9 @@ pub(super) fn judge_information(information: &Information, band: AgeBand) -> Res
     }
     Ok(())
 }
+
+/// A SHA-256 digest in hexadecimal.
+const VERSION_DIGITS: usize = 64;
 
 /// The UTC day of an instant.
 pub(super) fn day(now: Timestamp) -> Date {
@@ -360,7 +373,11 @@ mod tests {
             person_id: Some("X-1".into()),
             relation: Some("mother".into()),
             organisation: Some("Guardians".into()),
-            designated: Designation::None,
+            designated: match kind {
+                CompanionKind::Representative => Designation::Representative,
+                CompanionKind::ProvisionalRepresentative => Designation::Provisional,
+                CompanionKind::Family | CompanionKind::TrainedPerson => Designation::None,
+            },
             family_absent_reason: Some("in hospital".into()),
             adult: true,
             present: true,
@@ -392,6 +409,7 @@ mod tests {
             check(true, |_| {}, kind, Ok(()));
             check(true, |c| c.family_absent_reason = None, kind, Err(Denied::FamilyAbsentReasonMissing));
             check(false, |c| c.organisation = Some(" ".into()), kind, Err(Denied::OrganisationMissing));
+            check(false, |c| c.person_id = Some(" ".into()), kind, Err(Denied::CompanionIdMissing));
         }
     }
 
@@ -399,10 +417,14 @@ mod tests {
     fn a_designated_person_goes_first() {
         use CompanionKind::*;
         let first = Err(Denied::DesignatedPersonFirst);
+        let contradicts = Err(Denied::DesignationContradicts);
         let cases = [
+            (Designation::None, TrainedPerson, Ok(())),
+            (Designation::None, ProvisionalRepresentative, contradicts.clone()),
+            (Designation::None, Representative, contradicts.clone()),
             (Designation::Provisional, TrainedPerson, first.clone()),
             (Designation::Provisional, ProvisionalRepresentative, Ok(())),
-            (Designation::Provisional, Representative, Ok(())),
+            (Designation::Provisional, Representative, contradicts),
             (Designation::Representative, TrainedPerson, first.clone()),
             (Designation::Representative, ProvisionalRepresentative, first),
             (Designation::Representative, Representative, Ok(())),
@@ -421,6 +443,34 @@ mod tests {
             check(kind == Family, |c| c.name = "S-100".into(), kind, same_person);
             let expect = if kind == Family { Ok(()) } else { Err(Denied::CompanionFromSameService) };
             check(kind == Family, |c| c.organisation = Some(" KMAR".into()), kind, expect);
+        }
+    }
+
+    #[test]
+    fn information_says_what_was_shown_to_whom() {
+        let shown = |change: &dyn Fn(&mut Information)| {
+            let mut information = Information {
+                material: "children".into(),
+                for_children: true,
+                version: "0a".repeat(32),
+                language: "nl".into(),
+                mode: InformationMode::Infographic,
+            };
+            change(&mut information);
+            information
+        };
+        let child = |change: &dyn Fn(&mut Information)| judge_information(&shown(change), AgeBand::Child);
+        assert_eq!(child(&|_| {}), Ok(()));
+        assert_eq!(child(&|i| i.material = " ".into()), Err(Denied::InformationIncomplete));
+        assert_eq!(child(&|i| i.language = String::new()), Err(Denied::InformationIncomplete));
+        for version in ["", "0a", &"zz".repeat(32)] {
+            assert_eq!(child(&|i| i.version = version.into()), Err(Denied::InformationVersionMissing));
+        }
+        assert_eq!(child(&|i| i.for_children = false), Err(Denied::InformationNotForChildren));
+        for mode in [InformationMode::Screen, InformationMode::Spoken] {
+            assert_eq!(child(&|i| i.mode = mode), Err(Denied::InformationModeNotForChildren));
+            let adult = judge_information(&shown(&|i| i.mode = mode), AgeBand::Adult);
+            assert_eq!(adult, Ok(()), "an adult may read or hear it");
         }
     }
 

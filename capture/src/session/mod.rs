@@ -6,7 +6,8 @@
 //! Calling order: `handle`, store the event durably, then `poll` until it gives nothing and carry out the orders.
 //! Replaying stored events (and throwing the orders away) gives the same session back; then [`Event::Restarted`].
 //!
-//! Invariants, each with a property test over random event orders:
+//! Invariants, each explored over the whole state space of a small plan (`exploration_tests`, which also shows that it
+//! sees a rule that is broken on purpose) and drawn at random for the whole plan (`random_tests`):
 //! * [`Action::EnableSensor`] is emitted only while every gate this person needs is closed (Art. 13 and 14).
 //! * A person under six, or of uncertain age around six without proof, is never captured and never sealed.
 //! * When the companion of a minor leaves, the sensor goes dark and what was taken without them is discarded.
@@ -18,11 +19,17 @@ mod codec;
 mod denied;
 mod ending;
 mod event;
+#[cfg(test)]
+mod exploration_tests;
 mod gates;
+mod permit;
 mod plan;
+mod planted;
 #[cfg(test)]
 mod random_tests;
+mod record;
 mod safeguards;
+mod screening;
 mod steps;
 #[cfg(test)]
 mod story_tests;
@@ -42,10 +49,15 @@ pub use self::gates::{
     ChildTraining, Companion, CompanionKind, Designation, Gate, GateStatus, Information, InformationMode,
     Operator,
 };
+pub use self::permit::SensorPermit;
 pub use self::plan::{
-    Attempt, AttemptResult, Best, Exception, ExceptionReason, FingerResult, Step, StepState, Target,
+    Attempt, AttemptResult, Best, Conditions, Exception, ExceptionReason, FingerResult, Step, StepState,
+    Target,
 };
+pub use self::record::{AttemptRecord, SafeguardRecord};
+pub use self::screening::{ScreeningForm, ScreeningKind, Standing};
 use crate::limits;
+use crate::parameters::CHILD_ROUNDS_MAX;
 
 /// The site's rules for this session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +66,8 @@ pub struct Policy {
     pub attempts_max: u32,
     /// Attempts per step and round for children.
     pub attempts_max_child: u32,
+    /// The capture plan in its order, from the ICD profile; no step twice.
+    pub plan: Vec<Step>,
 }
 
 /// How a case began.
@@ -88,11 +102,14 @@ pub struct Session {
     steps: BTreeMap<Step, StepState>,
     exceptions: BTreeMap<Target, Exception>,
     sequence: Sequence,
+    screening: Option<ScreeningForm>,
     sealing: bool,
     outcome: Option<(Timestamp, Outcome)>,
     attempts_total: u32,
     events_total: u32,
     actions: VecDeque<Action>,
+    #[cfg(test)]
+    planted: Option<planted::Planted>,
 }
 
 /// What the sensor is doing.
@@ -106,6 +123,8 @@ pub enum Sensor {
         step: Step,
         /// Under this number.
         attempt: u32,
+        /// With one finger alone.
+        only: Option<Finger>,
     },
 }
 
@@ -192,7 +211,8 @@ impl Session {
             operator: opening.operator.clone(),
             person_at: opening.opened_at,
             opening,
-            policy,
+            #[cfg(test)]
+            planted: None,
             person: None,
             training: None,
             best_interests: None,
@@ -201,9 +221,11 @@ impl Session {
             interrupted: false,
             sensor: Sensor::Off,
             step_current: None,
-            steps: Step::ALL.into_iter().map(|step| (step, StepState::default())).collect(),
+            steps: policy.plan.iter().map(|step| (*step, StepState::default())).collect(),
+            policy,
             exceptions: BTreeMap::new(),
             sequence: Sequence::NotChecked,
+            screening: None,
             sealing: false,
             outcome: None,
             attempts_total: 0,
@@ -244,19 +266,22 @@ impl Session {
             Event::CompanionLeft { left_at } => self.companion_left(left_at, now),
             Event::InformationGiven(information) => self.information_given(information, now),
             Event::OperatorChanged(operator) => self.change_operator(operator),
-            Event::CaptureAsked { step } => self.ask_capture(step, now),
-            Event::CaptureArrived { attempt, result } => self.capture_arrived(attempt, result, now),
+            Event::CaptureAsked { step, only } => self.ask_capture(step, only, now),
+            Event::CaptureArrived { attempt, result, conditions } => {
+                self.capture_arrived(attempt, result, conditions, now)
+            }
             Event::CaptureEnded { attempt, code: _ } => self.capture_ended(attempt),
             Event::CaptureStopped => self.stop_capture(),
             Event::BestAccepted { step, reason } => self.accept_best(step, reason, now),
-            Event::ExceptionRecorded { target, reason, note } => {
-                self.record_exception(target, Exception { reason, note }, now)
+            Event::ExceptionRecorded { target, reason, note, assessment } => {
+                self.record_exception(target, Exception { reason, note, assessment }, now)
             }
             Event::ExceptionWithdrawn { target } => self.withdraw_exception(target),
             Event::SequenceChecked { doubts } => self.sequence_checked(doubts),
             Event::SequenceConfirmed { reason } => self.confirm_sequence(reason),
             Event::RefusalRecorded(refusal) => self.record_refusal(&refusal, now),
             Event::EndedWithout { why, note } => self.end_without(why, &note, now),
+            Event::ScreeningRecorded(form) => self.record_screening(*form),
             Event::SealAsked => self.ask_seal(now),
             Event::Sealed => self.sealed(now),
             Event::SealFailed { code: _ } => self.seal_failed(),
@@ -343,11 +368,22 @@ impl Session {
         self.sensor
     }
 
+    /// The capture plan in its order.
+    #[must_use]
+    pub fn plan(&self) -> &[Step] {
+        &self.policy.plan
+    }
+
     /// How one step stands.
     #[must_use]
     pub fn step(&self, step: Step) -> &StepState {
-        static NEVER_TOUCHED: StepState =
-            StepState { attempts: Vec::new(), round_attempts: 0, done_at: None, reason: None };
+        static NEVER_TOUCHED: StepState = StepState {
+            attempts: Vec::new(),
+            round_attempts: 0,
+            single_attempts: BTreeMap::new(),
+            done_at: None,
+            reason: None,
+        };
         self.steps.get(&step).unwrap_or(&NEVER_TOUCHED)
     }
 
@@ -363,6 +399,12 @@ impl Session {
         &self.sequence
     }
 
+    /// The screening form, where one is filled in.
+    #[must_use]
+    pub fn screening(&self) -> Option<&ScreeningForm> {
+        self.screening.as_ref()
+    }
+
     /// When and how the case ended.
     #[must_use]
     pub fn outcome(&self) -> Option<(Timestamp, Outcome)> {
@@ -373,15 +415,22 @@ impl Session {
     #[must_use]
     pub fn attempts_max(&self) -> u32 {
         match self.band() {
-            Some(AgeBand::Child) => self.policy.attempts_max_child,
+            // Two rounds and then rest, whatever a site configures for grown-ups.
+            Some(AgeBand::Child) => self.policy.attempts_max_child.min(CHILD_ROUNDS_MAX),
             _ => self.policy.attempts_max,
         }
     }
 
-    /// Whether another attempt of a step fits the bounds.
+    /// Whether another attempt of a step with the whole hand fits the bounds.
     #[must_use]
     pub fn may_try_again(&self, step: Step) -> bool {
-        self.step(step).has_room(self.attempts_max()) || self.doubted(step)
+        self.may_try(step, None)
+    }
+
+    /// Whether another attempt of a step, or of one finger alone, fits the bounds.
+    #[must_use]
+    pub fn may_try(&self, step: Step, only: Option<Finger>) -> bool {
+        self.step(step).has_room(only, self.attempts_max()) || self.doubted(step)
     }
 
     /// Fingers with a recorded exception.
@@ -400,7 +449,7 @@ impl Session {
     }
 
     fn step_in_review(&self) -> Option<Step> {
-        let mut candidates = self.step_current.into_iter().chain(Step::ALL);
+        let mut candidates = self.step_current.into_iter().chain(self.policy.plan.iter().copied());
         candidates.find(|step| {
             let state = self.step(*step);
             state.done_at.is_none() && state.newest().is_some()
@@ -408,7 +457,7 @@ impl Session {
     }
 
     fn step_next(&self) -> Option<Step> {
-        Step::ALL.into_iter().find(|step| self.step(*step).done_at.is_none())
+        self.policy.plan.iter().copied().find(|step| self.step(*step).done_at.is_none())
     }
 }
 

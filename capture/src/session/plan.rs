@@ -10,6 +10,7 @@ use matcher::{Finger, Hand};
 use serde::{Deserialize, Serialize};
 
 use super::codec;
+use super::event::RefusalAssessment;
 use crate::limits;
 use crate::live::{Area, Hint};
 
@@ -126,8 +127,8 @@ impl TryFrom<String> for Target {
     }
 }
 
-/// Why a finger or face cannot be taken. Being unable is not refusing (recital 50): a refusal is an outcome of the
-/// whole case and has its own event, so it is not in this list.
+/// Why a finger or face is not taken. Being unable is not refusing (recital 50): the two stay apart up to the outcome.
+/// A refusal of everything is an outcome of the whole case and has its own event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ExceptionReason {
@@ -141,14 +142,23 @@ pub enum ExceptionReason {
     Worn,
     /// Cannot be put on the glass or before the camera.
     CannotPlace,
+    /// The person does not want to give this one. Kept apart from every reason of being unable.
+    Refused,
     /// Something else; the note says what.
     Other,
 }
 
 impl ExceptionReason {
     /// All of them, in the order a form shows them.
-    pub const ALL: [Self; 6] =
-        [Self::Amputated, Self::Bandaged, Self::TemporaryDamage, Self::Worn, Self::CannotPlace, Self::Other];
+    pub const ALL: [Self; 7] = [
+        Self::Amputated,
+        Self::Bandaged,
+        Self::TemporaryDamage,
+        Self::Worn,
+        Self::CannotPlace,
+        Self::Refused,
+        Self::Other,
+    ];
 
     /// The word used in forms.
     #[must_use]
@@ -159,6 +169,7 @@ impl ExceptionReason {
             Self::TemporaryDamage => "temporary-damage",
             Self::Worn => "worn",
             Self::CannotPlace => "cannot-place",
+            Self::Refused => "refused",
             Self::Other => "other",
         }
     }
@@ -172,7 +183,13 @@ impl ExceptionReason {
     /// Whether a later retake can be expected to work.
     #[must_use]
     pub fn passes(self) -> bool {
-        !matches!(self, Self::Amputated | Self::Worn)
+        !matches!(self, Self::Amputated | Self::Worn | Self::Refused)
+    }
+
+    /// Whether the officer must say more than the reason.
+    #[must_use]
+    pub fn needs_note(self) -> bool {
+        matches!(self, Self::Refused | Self::Other)
     }
 }
 
@@ -183,6 +200,20 @@ pub struct Exception {
     pub reason: ExceptionReason,
     /// In the officer's words.
     pub note: Option<String>,
+    /// For a minor who refuses: assessment by the trained official (Art. 14(1)).
+    #[serde(default)]
+    pub assessment: Option<RefusalAssessment>,
+}
+
+/// Under which conditions an attempt was judged: with the measurements the answer to "why was this refused".
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conditions {
+    /// Quality a finger had to reach, 0 to 100.
+    pub quality_min: u8,
+    /// Program and version that measured.
+    pub software: String,
+    /// Driver and model that took the image.
+    pub device: String,
 }
 
 /// What one attempt showed.
@@ -232,6 +263,8 @@ pub struct Attempt {
     pub captured_at: Timestamp,
     /// Measurements.
     pub result: AttemptResult,
+    /// Thresholds and versions they were held against; `None` in records of older versions.
+    pub conditions: Option<Conditions>,
     /// The image was destroyed (companion gone, step taken again); it counts for nothing.
     pub discarded: bool,
 }
@@ -254,8 +287,10 @@ pub struct Best {
 pub struct StepState {
     /// Every attempt, oldest first.
     pub attempts: Vec<Attempt>,
-    /// Attempts of the present round, against the policy's bound.
+    /// Attempts of the present round with the whole hand, against the policy's bound.
     pub round_attempts: u32,
+    /// Attempts of the present round with one finger alone, each against the same bound.
+    pub single_attempts: BTreeMap<Target, u32>,
     /// Finished since when.
     pub done_at: Option<Timestamp>,
     /// Why the officer went on below the threshold.
@@ -287,8 +322,21 @@ impl StepState {
     }
 
     /// Whether another attempt fits the bounds.
-    pub(super) fn has_room(&self, attempts_max: u32) -> bool {
-        self.round_attempts < attempts_max && self.attempts.len() < limits::ATTEMPTS_PER_STEP_MAX
+    pub(super) fn has_room(&self, only: Option<Finger>, attempts_max: u32) -> bool {
+        let used = match only {
+            None => self.round_attempts,
+            Some(finger) => self.single_attempts.get(&Target::Finger(finger)).copied().unwrap_or(0),
+        };
+        used < attempts_max && self.attempts.len() < limits::ATTEMPTS_PER_STEP_MAX
+    }
+
+    /// Counts one attempt of the present round.
+    pub(super) fn count(&mut self, only: Option<Finger>) {
+        let used = match only {
+            None => &mut self.round_attempts,
+            Some(finger) => self.single_attempts.entry(Target::Finger(finger)).or_default(),
+        };
+        *used = used.saturating_add(1);
     }
 
     /// Opens the step again and discards what `unwanted` says; gives the numbers of the discarded attempts.
@@ -345,7 +393,7 @@ mod tests {
             })
             .collect();
         let result = AttemptResult::Slap { fingers, hints: Vec::new() };
-        Attempt { number, captured_at: Timestamp::UNIX_EPOCH, result, discarded: false }
+        Attempt { number, captured_at: Timestamp::UNIX_EPOCH, result, conditions: None, discarded: false }
     }
 
     #[test]

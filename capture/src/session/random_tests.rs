@@ -6,7 +6,9 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use super::story_tests::{at, best_interests, information, mother, operator, person, result};
+use super::story_tests::{
+    arrived, asked, at, best_interests, exception, information, mother, operator, person,
+};
 use super::*;
 
 /// What the accepted events say, in the words of Art. 14.
@@ -88,11 +90,12 @@ fn happening() -> impl Strategy<Value = Happening> {
         2 => any::<bool>().prop_map(|trained| {
             Event::OperatorChanged(operator(if trained { "S-1" } else { "S-2" }, trained))
         }),
-        8 => step.clone().prop_map(|step| Event::CaptureAsked { step }),
+        8 => step.clone().prop_map(asked),
+        1 => Just(Event::CaptureAsked { step: Step::Thumbs, only: Some(Finger::LeftThumb) }),
         1 => Just(Event::CaptureStopped),
         6 => any::<bool>().prop_map(|reason| Event::BestAccepted { step: None, reason: reason.then(|| "dry".into()) }),
         1 => target.clone().prop_map(|target| {
-            Event::ExceptionRecorded { target, reason: ExceptionReason::Bandaged, note: None }
+            exception(target, ExceptionReason::Bandaged, None)
         }),
         1 => target.prop_map(|target| Event::ExceptionWithdrawn { target }),
         3 => Just(Event::SequenceChecked { doubts: Vec::new() }),
@@ -117,11 +120,9 @@ fn to_event(happening: Happening, session: &Session) -> Event {
         Happening::Event(event) => event,
         Happening::ImageOf(step, quality) => {
             let step = if let Sensor::Live { step, .. } = session.sensor() { step } else { step };
-            Event::CaptureArrived { attempt: live, result: result(step, quality) }
+            arrived(live, step, quality)
         }
-        Happening::StaleImage(step) => {
-            Event::CaptureArrived { attempt: live.wrapping_sub(1), result: result(step, 90) }
-        }
+        Happening::StaleImage(step) => arrived(live.wrapping_sub(1), step, 90),
         Happening::SensorFault => Event::CaptureEnded { attempt: live, code: "C-0202".into() },
     }
 }

@@ -4,9 +4,10 @@
 
 use jiff::Timestamp;
 
-use super::age::{self, AgeJudgement};
+use super::age::{self, AgeBand, AgeJudgement};
 use super::event::{Action, AgeRefusalRecord, Outcome, Person};
 use super::gates::{self, Companion, Gate, GateStatus, Information, Operator};
+use super::planted::Planted;
 use super::{Denied, Sensor, Sequence, Session};
 
 impl Session {
@@ -17,7 +18,13 @@ impl Session {
         if self.attempts_total > 0 {
             return self.correct_person(person);
         }
-        match age::judge(&person.age, gates::day(now))? {
+        let judged = match age::judge(&person.age, gates::day(now))? {
+            AgeJudgement::Refused(_) if self.planted(Planted::UnderSixPasses) => {
+                AgeJudgement::May(AgeBand::Child)
+            }
+            judged => judged,
+        };
+        match judged {
             AgeJudgement::Refused(why) => {
                 let record = AgeRefusalRecord {
                     why,
@@ -52,7 +59,9 @@ impl Session {
 
     pub(super) fn ask_training(&mut self, now: Timestamp) -> Result<(), Denied> {
         self.need(Gate::Training)?;
-        self.operator.trained(now)?;
+        if !self.planted(Planted::UntrainedPasses) {
+            self.operator.trained(now)?;
+        }
         self.training = Some((now, self.operator.staff.clone()));
         self.gates_passed_again(now);
         Ok(())
@@ -75,11 +84,15 @@ impl Session {
 
     pub(super) fn companion_arrived(&mut self, companion: Companion, now: Timestamp) -> Result<(), Denied> {
         self.need(Gate::Companion)?;
+        self.way_out()?;
         if self.sensor != Sensor::Off {
             return Err(Denied::SensorBusy);
         }
         let accompanied = self.person().is_some_and(|person| person.accompanied);
-        gates::judge_companion(&companion, accompanied, &self.operator)?;
+        let judged = gates::judge_companion(&companion, accompanied, &self.operator);
+        if !self.planted(Planted::CompanionIsOfficial) {
+            judged?;
+        }
         self.companion = Some((now, companion));
         self.gates_passed_again(now);
         Ok(())
@@ -97,21 +110,28 @@ impl Session {
             return Err(Denied::NoCompanion);
         }
         let left_at = left_at.map_or(now, |at| at.min(now));
-        self.sensor_off();
+        if !self.planted(Planted::LiveWithoutCompanion) {
+            self.sensor_off();
+        }
         self.sealing = false;
         let mut discarded = Vec::new();
+        let keep_images = self.planted(Planted::ImagesWithoutCompanion);
         for state in self.steps.values_mut() {
-            discarded.extend(state.discard(|attempt| attempt.captured_at >= left_at));
+            if !keep_images {
+                discarded.extend(state.discard(|attempt| attempt.captured_at >= left_at));
+            }
         }
         if !discarded.is_empty() {
             self.sequence = Sequence::NotChecked;
             self.actions.push_back(Action::DiscardImages { attempts: discarded });
         }
-        self.training = None;
-        self.best_interests = None;
         self.companion = None;
-        self.information = None;
         self.interrupted = true;
+        if !self.planted(Planted::ResumedByCompanionAlone) {
+            self.training = None;
+            self.best_interests = None;
+            self.information = None;
+        }
         Ok(())
     }
 
@@ -121,6 +141,7 @@ impl Session {
         now: Timestamp,
     ) -> Result<(), Denied> {
         let band = self.band().ok_or(Denied::PersonMissing)?;
+        let band = if self.planted(Planted::AdultInformation) { AgeBand::Adult } else { band };
         gates::judge_information(&information, band)?;
         self.information = Some((now, information));
         self.gates_passed_again(now);
@@ -135,7 +156,8 @@ impl Session {
         }
         self.sensor_off();
         self.sealing = false;
-        self.training = None;
+        let kept = self.training.take().filter(|_| self.planted(Planted::TrainingOfAnother));
+        self.training = kept.map(|(at, _)| (at, operator.staff.clone()));
         self.operator = operator;
         Ok(())
     }
@@ -143,23 +165,30 @@ impl Session {
     /// How one gate stands at `now`.
     pub(super) fn gate(&self, gate: Gate, now: Timestamp) -> GateStatus {
         let (closed_at, reason) = match gate {
-            Gate::Age => (self.person.as_ref().map(|_| self.person_at), self.age_again(now).err()),
+            Gate::Age => (
+                self.person.as_ref().map(|_| self.person_at),
+                self.age_again(now).err().filter(|_| !self.planted(Planted::UnderSixPasses)),
+            ),
             Gate::Training => match &self.training {
-                Some((at, staff)) if *staff == self.operator.staff => {
-                    (Some(*at), self.operator.trained(now).err())
-                }
+                Some((at, staff)) if *staff == self.operator.staff => (Some(*at), self.training_reason(now)),
                 _ => (None, None),
             },
             Gate::BestInterests => (self.best_interests.as_ref().map(|(at, _)| *at), None),
             Gate::Companion => match &self.companion {
                 Some((at, companion)) => {
-                    (Some(*at), gates::judge_independence(companion, &self.operator).err())
+                    let judged = gates::judge_independence(companion, &self.operator).err();
+                    (Some(*at), judged.filter(|_| !self.planted(Planted::CompanionIsOfficial)))
                 }
                 None => (None, None),
             },
             Gate::Information => (self.information.as_ref().map(|(at, _)| *at), None),
         };
         GateStatus { gate, closed_at: if reason.is_some() { None } else { closed_at }, reason }
+    }
+
+    fn training_reason(&self, now: Timestamp) -> Option<Denied> {
+        let broken = self.planted(Planted::UntrainedPasses) || self.planted(Planted::TrainingOfAnother);
+        self.operator.trained(now).err().filter(|_| !broken)
     }
 
     /// Whether any needed gate is open at `now`.
@@ -191,6 +220,7 @@ impl Session {
     /// New details of the person ask every safeguard again.
     fn forget_person(&mut self) {
         self.person = None;
+        self.screening = None;
         self.training = None;
         self.best_interests = None;
         self.companion = None;

@@ -1,27 +1,41 @@
 //! Handlers of the capture plan: sensor, attempts, best, exceptions, sequence check.
 
 use jiff::Timestamp;
+use matcher::Finger;
 
 use super::event::{Action, SequenceDoubt};
-use super::plan::{Attempt, AttemptResult, Best, Exception, Step, StepState, Target};
+use super::plan::{
+    Attempt, AttemptResult, Best, Conditions, Exception, ExceptionReason, Step, StepState, Target,
+};
+use super::planted::Planted;
 use super::{Denied, Sensor, Sequence, Session};
 
 impl Session {
-    pub(super) fn ask_capture(&mut self, step: Step, now: Timestamp) -> Result<(), Denied> {
+    pub(super) fn ask_capture(
+        &mut self,
+        step: Step,
+        only: Option<Finger>,
+        now: Timestamp,
+    ) -> Result<(), Denied> {
         let band = self.band().ok_or(Denied::PersonMissing)?;
         match self.sensor {
-            Sensor::Live { step: live, .. } if live == step => return Ok(()),
+            Sensor::Live { step: live, only: alone, .. } if live == step && alone == only => return Ok(()),
             Sensor::Live { .. } => return Err(Denied::SensorBusy),
             Sensor::Off if self.sealing => return Err(Denied::NotNow),
             Sensor::Off => {}
         }
-        if self.gates_open(now) {
-            return Err(Denied::GatesOpen);
+        if !self.plan().contains(&step) {
+            return Err(Denied::NotNow);
         }
-        if self.expected(step).is_empty() {
+        let permit = self.permit(now)?;
+        let expected = self.expected(step);
+        if expected.is_empty() {
             return Err(Denied::StepDone);
         }
-        if !self.may_try_again(step) {
+        if only.is_some_and(|finger| !expected.contains(&Target::Finger(finger))) {
+            return Err(Denied::FingerOfOtherStep);
+        }
+        if !self.may_try(step, only) && !self.planted(Planted::TriesUnbounded) {
             return Err(Denied::AttemptsUsedUp);
         }
         if self.doubted(step) {
@@ -29,10 +43,14 @@ impl Session {
         }
         self.attempts_total = self.attempts_total.saturating_add(1);
         let attempt = self.attempts_total;
-        self.sensor = Sensor::Live { step, attempt };
+        self.sensor = Sensor::Live { step, attempt, only };
         self.step_current = Some(step);
-        let missing = self.missing(step);
-        self.actions.push_back(Action::EnableSensor { step, attempt, missing, band });
+        let mut missing = self.missing(step);
+        if let Some(only) = only {
+            let fingers = step.hand().map(matcher::Hand::fingers).unwrap_or_default().iter();
+            missing = fingers.copied().filter(|finger| *finger != only).collect();
+        }
+        self.actions.push_back(Action::EnableSensor { permit, step, attempt, missing, band });
         Ok(())
     }
 
@@ -41,18 +59,22 @@ impl Session {
         &mut self,
         attempt: u32,
         result: AttemptResult,
+        conditions: Option<Conditions>,
         now: Timestamp,
     ) -> Result<(), Denied> {
-        let Sensor::Live { step, attempt: live } = self.sensor else { return Err(Denied::ImageDiscarded) };
-        if live != attempt || !fits(step, &result) || self.gates_open(now) {
+        let Sensor::Live { step, attempt: live, only } = self.sensor else {
+            return Err(Denied::ImageDiscarded);
+        };
+        if live != attempt || !fits(step, only, &result) || self.gates_open(now) {
             return Err(Denied::ImageDiscarded);
         }
         self.sensor_off();
         let state = self.state(step);
         state.done_at = None;
         state.reason = None;
-        state.round_attempts = state.round_attempts.saturating_add(1);
-        state.attempts.push(Attempt { number: attempt, captured_at: now, result, discarded: false });
+        state.count(only);
+        let attempt = Attempt { number: attempt, captured_at: now, result, conditions, discarded: false };
+        state.attempts.push(attempt);
         self.sequence = Sequence::NotChecked;
         Ok(())
     }
@@ -112,8 +134,11 @@ impl Session {
         now: Timestamp,
     ) -> Result<(), Denied> {
         self.idle()?;
-        self.band().ok_or(Denied::PersonMissing)?;
+        self.judge_exception(&exception, now)?;
         let step = target.step();
+        if !self.plan().contains(&step) {
+            return Err(Denied::NotNow);
+        }
         let state = self.step(step);
         if state.done_at.is_some() && state.best().contains_key(&target) {
             return Err(Denied::FingerAlreadyTaken);
@@ -125,6 +150,19 @@ impl Session {
                 self.actions.push_back(Action::DiscardImages { attempts: numbers });
             }
             self.finish_step(step, None, now);
+        }
+        Ok(())
+    }
+
+    /// Being unable needs a reason; not wanting needs words, and with a minor the assessment of gate G9.
+    fn judge_exception(&self, exception: &Exception, now: Timestamp) -> Result<(), Denied> {
+        let band = self.band().ok_or(Denied::PersonMissing)?;
+        let noted = exception.note.as_deref().is_some_and(|note| !note.trim().is_empty());
+        if exception.reason.needs_note() && !noted {
+            return Err(Denied::ExceptionNoteMissing);
+        }
+        if exception.reason == ExceptionReason::Refused && band.is_minor() {
+            self.judge_assessment(exception.assessment.as_ref(), now)?;
         }
         Ok(())
     }
@@ -165,7 +203,7 @@ impl Session {
     pub(super) fn restarted(&mut self) -> Result<(), Denied> {
         self.sensor = Sensor::Off;
         self.sealing = false;
-        if self.companion.take().is_some() {
+        if !self.planted(Planted::RestartKeepsCompanion) && self.companion.take().is_some() {
             self.interrupted = true;
         }
         self.sequence = match core::mem::replace(&mut self.sequence, Sequence::NotChecked) {
@@ -186,16 +224,16 @@ impl Session {
     /// The best image of everything the plan expects.
     pub(super) fn best_of_all(&self) -> Vec<(Target, Best)> {
         let mut chosen = Vec::new();
-        for step in Step::ALL {
-            let expected = self.expected(step);
-            let best = self.step(step).best();
+        for step in self.plan() {
+            let expected = self.expected(*step);
+            let best = self.step(*step).best();
             chosen.extend(best.into_iter().filter(|(target, _)| expected.contains(target)));
         }
         chosen
     }
 
     pub(super) fn check_sequence_if_done(&mut self) {
-        let done = Step::ALL.into_iter().all(|step| self.step(step).done_at.is_some());
+        let done = self.plan().iter().all(|step| self.step(*step).done_at.is_some());
         if done && self.sequence == Sequence::NotChecked {
             self.sequence = Sequence::Checking;
             self.actions.push_back(Action::CheckSequence { best: self.best_of_all() });
@@ -214,6 +252,7 @@ impl Session {
         let state = self.state(step);
         let attempts = state.discard(|_| true);
         state.round_attempts = 0;
+        state.single_attempts.clear();
         self.sequence = Sequence::NotChecked;
         self.actions.push_back(Action::DiscardImages { attempts });
     }
@@ -238,13 +277,14 @@ impl Session {
     }
 }
 
-/// Whether a result belongs to this kind of step and speaks only of its fingers, each at most once.
-fn fits(step: Step, result: &AttemptResult) -> bool {
+/// Whether a result belongs to this kind of step and speaks only of the fingers asked for, each at most once.
+fn fits(step: Step, only: Option<Finger>, result: &AttemptResult) -> bool {
     match result {
         AttemptResult::Portrait { .. } => step == Step::Face,
         AttemptResult::Slap { fingers, .. } => {
             let targets: Vec<Target> = fingers.iter().map(|finger| Target::Finger(finger.finger)).collect();
-            let known = targets.iter().all(|target| target.step() == step);
+            let asked = |target: &Target| only.is_none_or(|finger| *target == Target::Finger(finger));
+            let known = targets.iter().all(|target| target.step() == step && asked(target));
             let once = targets
                 .iter()
                 .enumerate()

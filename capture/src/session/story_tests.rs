@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::date;
-use matcher::Finger;
+use matcher::{Finger, Hand};
 
 use super::*;
 use crate::live::Area;
@@ -22,7 +22,24 @@ pub(super) fn operator(staff: &str, trained: bool) -> Operator {
 
 pub(super) fn session(trained: bool) -> Session {
     let opening = Opening { operator: operator("S-1", trained), category: '1', opened_at: at(0) };
-    Session::new(opening, Policy { attempts_max: 3, attempts_max_child: 2 })
+    Session::new(opening, policy())
+}
+
+pub(super) fn policy() -> Policy {
+    Policy { attempts_max: 3, attempts_max_child: 2, plan: Step::ALL.to_vec() }
+}
+
+pub(super) fn asked(step: Step) -> Event {
+    Event::CaptureAsked { step, only: None }
+}
+
+pub(super) fn arrived(attempt: u32, step: Step, quality: u8) -> Event {
+    let conditions = Conditions { quality_min: 40, software: "test 1".into(), device: "demo".into() };
+    Event::CaptureArrived { attempt, result: result(step, quality), conditions: Some(conditions) }
+}
+
+pub(super) fn exception(target: Target, reason: ExceptionReason, note: Option<&str>) -> Event {
+    Event::ExceptionRecorded { target, reason, note: note.map(ToOwned::to_owned), assessment: None }
 }
 
 pub(super) fn person(age_years: u8, certain: bool, proof: Option<&str>) -> Event {
@@ -61,7 +78,7 @@ pub(super) fn information(for_children: bool) -> Event {
     Event::InformationGiven(Information {
         material: "children".into(),
         for_children,
-        version: "00".into(),
+        version: "00".repeat(32),
         language: "en".into(),
         mode: InformationMode::Infographic,
     })
@@ -97,9 +114,9 @@ fn enabled(session: &mut Session) -> Option<u32> {
 }
 
 fn take(session: &mut Session, step: Step, quality: u8, now: Timestamp) {
-    session.handle(Event::CaptureAsked { step }, now).expect("the step may start");
+    session.handle(asked(step), now).expect("the step may start");
     let attempt = enabled(session).expect("the sensor is enabled");
-    session.handle(Event::CaptureArrived { attempt, result: result(step, quality) }, now).expect("an image");
+    session.handle(arrived(attempt, step, quality), now).expect("an image");
     assert_eq!(actions(session), vec![Action::DisableSensor]);
 }
 
@@ -124,7 +141,7 @@ fn child_at_the_sensor() -> Session {
 fn an_adult_needs_age_and_information_only() {
     let mut session = session(false);
     session.handle(person(30, true, None), at(1)).expect("person");
-    assert_eq!(session.handle(Event::CaptureAsked { step: Step::RightFour }, at(1)), Err(Denied::GatesOpen));
+    assert_eq!(session.handle(asked(Step::RightFour), at(1)), Err(Denied::GatesOpen));
     assert_eq!(session.handle(mother(), at(1)), Err(Denied::GateNotNeeded));
     session.handle(information(false), at(2)).expect("information");
     take_all(&mut session);
@@ -164,10 +181,10 @@ fn every_gate_of_a_child_keeps_the_sensor_dark() {
                 session.handle(gate.clone(), at(2)).expect("a gate");
             }
         }
-        let asked = session.handle(Event::CaptureAsked { step: Step::RightFour }, at(3));
-        assert_eq!(asked, Err(Denied::GatesOpen), "gate {left_out} left out");
+        let early = session.handle(asked(Step::RightFour), at(3));
+        assert_eq!(early, Err(Denied::GatesOpen), "gate {left_out} left out");
         session.handle(gates[left_out].clone(), at(4)).expect("the last gate");
-        session.handle(Event::CaptureAsked { step: Step::RightFour }, at(5)).expect("now it may");
+        session.handle(asked(Step::RightFour), at(5)).expect("now it may");
     }
 }
 
@@ -188,11 +205,11 @@ fn when_the_mother_leaves_it_goes_dark() {
     let mut session = child_at_the_sensor();
     take(&mut session, Step::RightFour, 80, at(10));
     session.handle(Event::BestAccepted { step: None, reason: None }, at(11)).expect("accepted");
-    session.handle(Event::CaptureAsked { step: Step::LeftFour }, at(12)).expect("live");
+    session.handle(asked(Step::LeftFour), at(12)).expect("live");
     let attempt = enabled(&mut session).expect("live");
     session.handle(Event::CompanionLeft { left_at: None }, at(13)).expect("left");
     assert_eq!(actions(&mut session), vec![Action::DisableSensor]);
-    let late = Event::CaptureArrived { attempt, result: result(Step::LeftFour, 90) };
+    let late = arrived(attempt, Step::LeftFour, 90);
     assert_eq!(session.handle(late, at(14)), Err(Denied::ImageDiscarded));
     assert_eq!(session.phase(at(14)), Phase::Interrupted);
     assert!(session.step(Step::RightFour).done_at.is_some(), "taken in her presence");
@@ -219,7 +236,7 @@ fn tries_are_bounded_and_going_on_needs_a_reason() {
     let mut session = child_at_the_sensor();
     take(&mut session, Step::RightFour, 10, at(10));
     take(&mut session, Step::RightFour, 30, at(11));
-    let more = session.handle(Event::CaptureAsked { step: Step::RightFour }, at(12));
+    let more = session.handle(asked(Step::RightFour), at(12));
     assert_eq!(more, Err(Denied::AttemptsUsedUp), "two rounds for a child");
     let accept =
         |reason: Option<&str>| Event::BestAccepted { step: None, reason: reason.map(ToOwned::to_owned) };
@@ -265,7 +282,7 @@ fn swapped_hands_are_taken_again_or_explained() {
     session.handle(Event::SequenceChecked { doubts: vec![doubt] }, at(12)).expect("checked");
     assert_eq!(session.phase(at(12)), Phase::Doubt);
     assert_eq!(session.handle(Event::SealAsked, at(12)), Err(Denied::SequenceDoubtful));
-    session.handle(Event::CaptureAsked { step: Step::LeftFour }, at(13)).expect("again");
+    session.handle(asked(Step::LeftFour), at(13)).expect("again");
     assert!(actions(&mut session).contains(&Action::DiscardImages { attempts: vec![2] }));
 }
 
@@ -275,7 +292,7 @@ fn missing_fingers_are_said_and_nothing_at_all_is_not_sealed() {
     for event in [person(30, true, None), information(false)] {
         session.handle(event, at(1)).expect("gate");
     }
-    let except = |target| Event::ExceptionRecorded { target, reason: ExceptionReason::Amputated, note: None };
+    let except = |target| exception(target, ExceptionReason::Amputated, None);
     for step in Step::ALL {
         for target in step.targets() {
             session.handle(except(target), at(2)).expect("recorded");
@@ -296,7 +313,7 @@ fn missing_fingers_are_said_and_nothing_at_all_is_not_sealed() {
 fn a_restart_keeps_what_was_taken_and_asks_for_the_companion() {
     let mut session = child_at_the_sensor();
     take(&mut session, Step::RightFour, 80, at(10));
-    session.handle(Event::CaptureAsked { step: Step::LeftFour }, at(11)).expect("live");
+    session.handle(asked(Step::LeftFour), at(11)).expect("live");
     actions(&mut session);
     session.handle(Event::Restarted, at(60)).expect("restart");
     assert_eq!(session.sensor(), Sensor::Off);
@@ -311,16 +328,118 @@ fn stored_events_read_back() {
         person(8, true, Some("P-1")),
         mother(),
         information(true),
-        Event::CaptureArrived { attempt: 1, result: result(Step::Thumbs, 55) },
-        Event::ExceptionRecorded {
-            target: Target::Finger(Finger::LeftLittle),
-            reason: ExceptionReason::Bandaged,
-            note: None,
-        },
+        arrived(1, Step::Thumbs, 55),
+        exception(Target::Finger(Finger::LeftLittle), ExceptionReason::Bandaged, None),
+        Event::CaptureAsked { step: Step::Thumbs, only: Some(Finger::LeftThumb) },
+        asked(Step::Face),
     ];
     for event in events {
         let text = serde_json::to_string(&event).expect("events serialise");
         let back: Event = serde_json::from_str(&text).expect("and read back");
         assert!(back == event, "{event:?}");
     }
+}
+
+#[test]
+fn one_finger_alone_has_tries_of_its_own() {
+    let mut session = child_at_the_sensor();
+    take(&mut session, Step::RightFour, 10, at(10));
+    take(&mut session, Step::RightFour, 10, at(11));
+    let alone = |finger| Event::CaptureAsked { step: Step::RightFour, only: Some(finger) };
+    assert_eq!(session.handle(asked(Step::RightFour), at(12)), Err(Denied::AttemptsUsedUp));
+    assert_eq!(session.handle(alone(Finger::LeftIndex), at(12)), Err(Denied::FingerOfOtherStep));
+    for (number, finger) in (3..).zip(Hand::RightFour.fingers()) {
+        session.handle(alone(*finger), at(12)).expect("singly");
+        let enabled = actions(&mut session);
+        let others = Hand::RightFour.fingers().iter().copied().filter(|other| other != finger);
+        let others: Vec<Finger> = others.collect();
+        assert!(matches!(&enabled[..], [Action::EnableSensor { missing, .. }] if *missing == others));
+        let whole_hand = arrived(number, Step::RightFour, 60);
+        assert_eq!(session.handle(whole_hand, at(13)), Err(Denied::ImageDiscarded), "only what was asked");
+        let mut one = result(Step::RightFour, 60);
+        if let AttemptResult::Slap { fingers, .. } = &mut one {
+            fingers.retain(|found| found.finger == *finger);
+        }
+        let event = Event::CaptureArrived { attempt: number, result: one, conditions: None };
+        session.handle(event, at(13)).expect("one finger");
+        actions(&mut session);
+    }
+    session.handle(Event::BestAccepted { step: None, reason: None }, at(14)).expect("all are good now");
+    assert!(session.step(Step::RightFour).best().values().all(|best| best.quality == 60));
+}
+
+#[test]
+fn a_refused_finger_is_not_an_unable_one() {
+    let mut session = child_at_the_sensor();
+    let thumb = Target::Finger(Finger::LeftThumb);
+    let refused = |note: &str, assessment| Event::ExceptionRecorded {
+        target: thumb,
+        reason: ExceptionReason::Refused,
+        note: Some(note.into()),
+        assessment,
+    };
+    let assess = |referral: Option<&str>| {
+        let referral = referral.map(ToOwned::to_owned);
+        Some(RefusalAssessment { risk: true, grounds: "hides the hand".into(), referral })
+    };
+    let other = exception(thumb, ExceptionReason::Other, Some(" "));
+    assert_eq!(session.handle(other, at(2)), Err(Denied::ExceptionNoteMissing));
+    assert_eq!(session.handle(refused(" ", None), at(2)), Err(Denied::ExceptionNoteMissing));
+    assert_eq!(session.handle(refused("no", None), at(2)), Err(Denied::RefusalAssessmentMissing));
+    assert_eq!(session.handle(refused("no", assess(None)), at(2)), Err(Denied::ReferralMissing));
+    session.handle(refused("no", assess(Some("child protection"))), at(2)).expect("recorded");
+    take_all(&mut session);
+    session.handle(Event::SealAsked, at(13)).expect("seal");
+    session.handle(Event::Sealed, at(14)).expect("sealed");
+    let outcome = session.outcome().map(|(_, outcome)| outcome);
+    assert_eq!(outcome, Some(Outcome::PartialRefused { referred: true }));
+}
+
+#[test]
+fn why_an_image_was_not_used_is_kept_without_the_image() {
+    let mut session = child_at_the_sensor();
+    take(&mut session, Step::RightFour, 10, at(10));
+    take_all(&mut session);
+    session.handle(Event::SealAsked, at(13)).expect("seal");
+    let plan = actions(&mut session).into_iter().find_map(|action| match action {
+        Action::Seal(plan) => Some(plan),
+        _ => None,
+    });
+    let plan = plan.expect("a plan");
+    let rejected = plan.attempts.first().expect("the first attempt");
+    assert_eq!(rejected.values.len(), 4);
+    assert!(rejected.values.iter().all(|(_, quality, accepted, _)| *quality == 10 && !accepted));
+    let conditions = rejected.conditions.as_ref().expect("its thresholds");
+    assert_eq!((conditions.quality_min, conditions.software.as_str()), (40, "test 1"));
+    let safeguards = &plan.safeguards;
+    assert!(!safeguards.coercion_used);
+    assert_eq!(safeguards.companion, Some(CompanionKind::Family));
+    assert_eq!(safeguards.gates.len(), Gate::ALL.len());
+    assert_eq!(safeguards.present, Some((at(1), at(13))));
+}
+
+#[test]
+fn a_plan_without_thumbs_asks_for_none() {
+    let mut session = session(false);
+    session.policy.plan = vec![Step::RightFour, Step::Face];
+    for event in [person(30, true, None), information(false)] {
+        session.handle(event, at(1)).expect("gate");
+    }
+    assert_eq!(session.handle(asked(Step::Thumbs), at(2)), Err(Denied::NotNow));
+    for step in [Step::RightFour, Step::Face] {
+        assert_eq!(session.phase(at(2)), Phase::Capture { step });
+        take(&mut session, step, 80, at(3));
+        session.handle(Event::BestAccepted { step: None, reason: None }, at(4)).expect("good");
+    }
+    assert_eq!(session.phase(at(5)), Phase::Checking);
+}
+
+#[test]
+fn a_new_session_asks_every_safeguard_again() {
+    let first = child_at_the_sensor();
+    assert!(!first.gates_open(at(2)));
+    let mut retake = session(true);
+    retake.handle(person(8, true, None), at(3)).expect("the same child");
+    let open = retake.gates(at(3)).into_iter().filter(|status| status.closed_at.is_none()).count();
+    assert_eq!(open, 4, "all but the age, which was just judged");
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::session::{AgeBand, Outcome};
+use crate::session::{AgeBand, AttemptRecord, Outcome, SafeguardRecord};
 
 /// What is known about a sealed case without opening it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,18 @@ pub struct SealedFacts {
     pub staff: String,
     /// Size of the container.
     pub container_bytes: u64,
+    /// Where the event happened.
+    #[serde(default)]
+    pub event_place: String,
+    /// The case that is taken again with this one.
+    #[serde(default)]
+    pub retake_of: Option<Uuid>,
+    /// The safeguards as they stood when it was sealed; `None` in records of older versions.
+    #[serde(default)]
+    pub safeguards: Option<SafeguardRecord>,
+    /// Every attempt and what it was held against.
+    #[serde(default)]
+    pub attempts: Vec<AttemptRecord>,
 }
 
 /// One step of a delivery.
@@ -52,6 +64,11 @@ pub enum DeliveryStep {
     },
     /// An officer lets it be tried again.
     Released,
+    /// It is in a file that is carried by hand.
+    Carried {
+        /// Identifier of the file.
+        file: Uuid,
+    },
     /// The receipt was verified.
     Acknowledged {
         /// The receipt as it came.
@@ -73,6 +90,7 @@ impl fmt::Debug for DeliveryStep {
             Self::Sent => "DeliveryStep(sent)",
             Self::Held { .. } => "DeliveryStep(held)",
             Self::Released => "DeliveryStep(released)",
+            Self::Carried { .. } => "DeliveryStep(carried)",
             Self::Acknowledged { .. } => "DeliveryStep(acknowledged)",
             Self::Answered { .. } => "DeliveryStep(answered)",
         })
@@ -99,6 +117,8 @@ pub struct Delivery {
     pub sent_at: Option<Timestamp>,
     /// Why it is held, and since when.
     pub held: Option<(Timestamp, String, String)>,
+    /// When it was last put into a carried file, and into which.
+    pub carried: Option<(Timestamp, Uuid)>,
     /// When the receipt was verified, and the receipt.
     pub acknowledged: Option<(Timestamp, String)>,
     /// When the answer came, and the answer.
@@ -117,6 +137,7 @@ impl Delivery {
             DeliveryStep::Sent => self.sent_at = Some(at),
             DeliveryStep::Held { code, detail } => self.held = Some((at, code.clone(), detail.clone())),
             DeliveryStep::Released => self.held = None,
+            DeliveryStep::Carried { file } => self.carried = Some((at, *file)),
             DeliveryStep::Acknowledged { receipt_xml } => {
                 self.held = None;
                 self.acknowledged.get_or_insert_with(|| (at, receipt_xml.clone()));

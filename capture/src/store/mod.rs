@@ -11,8 +11,11 @@
 //! * A case is erased ([`Store::erase`]) only with a [`VerifiedReceipt`] for its message, which only `link` can make.
 //! * No image key outlives the sealing, the discarding or the ending of its case.
 //!
+//! * The journal grows with what is still to be remembered, not with everything that ever was (`compaction`).
+//!
 //! Left out on purpose: what events mean (`session`), when to send (`outbox`).
 
+mod compaction;
 mod delivery;
 mod record;
 mod recovery;
@@ -30,6 +33,7 @@ use journal::{Committer, Disk, Journal, Options, Pending, Position};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use self::compaction::Compacted;
 pub use self::delivery::{Delivery, DeliveryRecord, DeliveryStep, SealedFacts};
 use self::record::Kind;
 pub use self::record::Picture;
@@ -45,6 +49,8 @@ pub struct Store {
     keys: KeyFolder,
     cases: BTreeMap<Uuid, Kept>,
     refusals: Vec<AgeRefusalRecord>,
+    /// Cases that were confirmed and are not listed any more.
+    retired: u64,
 }
 
 /// Where the parts of one case lie.
@@ -72,6 +78,19 @@ pub struct CaseOpening {
     pub event_at: Timestamp,
     /// Where it happened.
     pub event_place: String,
+    /// The case that is taken again with this one.
+    #[serde(default)]
+    pub retake_of: Option<RetakeOf>,
+}
+
+/// The case that is taken again. Nothing but the reference number is carried over: a retake is a session of its own, in
+/// which every safeguard is asked again (Art. 14(2)).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RetakeOf {
+    /// Which.
+    pub case: Uuid,
+    /// Its reference number, once it had one: good data go under the same number (Art. 38(1)).
+    pub reference_number: Option<String>,
 }
 
 /// An event with its instant, as stored.
@@ -249,6 +268,11 @@ impl Store {
         self.destroy_case(case)
     }
 
+    /// Forgets a case that ended without anything to send, once its time is over.
+    pub fn forget_ended(&mut self, case: Uuid) -> Result<(), Error> {
+        self.forget_mistake(case)
+    }
+
     /// Whether new work would be accepted.
     pub fn ready(&self) -> Result<(), Error> {
         Ok(self.journal.ready().map_err(StoreError::from)?)
@@ -294,8 +318,10 @@ impl Store {
 
     fn read(&self, position: Position, kind: Kind, case: Uuid, key: &CaseKey) -> Result<Vec<u8>, Error> {
         let found = self.journal.read(position).map_err(StoreError::from)?;
-        let (of_case, _, sealed) = record::split(&found.payload).ok_or(StoreError::Unreadable)?;
-        if of_case != case || found.kind != kind as u8 {
+        let (found_kind, payload) =
+            compaction::inner(found.kind, &found.payload).ok_or(StoreError::Unreadable)?;
+        let (of_case, _, sealed) = record::split(payload).ok_or(StoreError::Unreadable)?;
+        if of_case != case || found_kind != kind {
             return Err(StoreError::Unreadable.into());
         }
         record::open(kind, case, key, sealed)

@@ -32,6 +32,12 @@ pub(super) enum Kind {
     Delivery = 6,
     /// A refusal at gate G1.
     AgeRefusal = 7,
+    /// How many cases were confirmed and are not listed any more.
+    Tally = 8,
+    /// Another record, written anew; see `compaction`.
+    Copy = 9,
+    /// Everything that is still needed has been written anew.
+    CopiesComplete = 10,
 }
 
 impl Kind {
@@ -44,6 +50,9 @@ impl Kind {
             Self::Envelope,
             Self::Delivery,
             Self::AgeRefusal,
+            Self::Tally,
+            Self::Copy,
+            Self::CopiesComplete,
         ]
         .into_iter()
         .find(|kind| *kind as u8 == number)
@@ -58,6 +67,10 @@ impl Kind {
             Self::Envelope => "kiosk-envelope-1",
             Self::Delivery => "kiosk-delivery-1",
             Self::AgeRefusal => "kiosk-age-refusal-1",
+            Self::Tally => "kiosk-tally-1",
+            // Neither is sealed itself: a copy holds a sealed record, the mark holds a number.
+            Self::Copy => "kiosk-copy-1",
+            Self::CopiesComplete => "kiosk-copies-complete-1",
         }
     }
 }

@@ -10,6 +10,7 @@ use journal::keys::KeyFolder;
 use journal::{Journal, Position, Recovery};
 use uuid::Uuid;
 
+use super::compaction::{self, Tally};
 use super::record::{self, Kind};
 use super::{CaseOpening, Delivery, DeliveryRecord, Kept, Picture, Store, StoredEvent};
 use crate::error::{Error, StoreError};
@@ -44,41 +45,95 @@ struct Found {
     kept: Kept,
 }
 
+/// What a replay has found so far.
+#[derive(Default)]
+struct Replayed {
+    found: BTreeMap<Uuid, Found>,
+    refusals: Vec<(Uuid, Uuid, AgeRefusalRecord)>,
+    tally: Option<Tally>,
+    damaged: usize,
+}
+
+impl Replayed {
+    /// Takes in one record; what has no key any more is passed over.
+    fn take_in(
+        &mut self,
+        keys: &KeyFolder,
+        known: &BTreeSet<Uuid>,
+        kind: Kind,
+        payload: &[u8],
+        position: Position,
+    ) -> Result<(), Error> {
+        let (case, key_id, sealed) = record::split(payload).ok_or(StoreError::Unreadable)?;
+        if !known.contains(&key_id) {
+            return Ok(());
+        }
+        let key = match keys.unlock(key_id) {
+            Ok(key) => key,
+            Err(journal::Error::NoKey) => return Ok(()),
+            Err(error) => return Err(StoreError::from(error).into()),
+        };
+        let Ok(plain) = record::open(kind, case, &key, sealed) else {
+            self.damaged += 1;
+            return Ok(());
+        };
+        match kind {
+            Kind::AgeRefusal => self.refusals.push((key_id, case, parse(&plain)?)),
+            Kind::Tally => self.tally = Some(parse(&plain)?),
+            _ => take_in(self.found.entry(case).or_default(), kind, key_id, position, &plain)?,
+        }
+        Ok(())
+    }
+}
+
+/// Reads everything back. Copies of a compaction count once its mark is there, and then nothing before them does.
+fn replay(journal: &Journal, keys: &KeyFolder, known: &BTreeSet<Uuid>) -> Result<Replayed, Error> {
+    let mut whole = Replayed::default();
+    let mut copies: Option<(Uuid, Replayed)> = None;
+    for entry in journal.replay() {
+        let (position, stored) = entry.map_err(StoreError::from)?;
+        if Kind::from_number(stored.kind).is_none() {
+            continue;
+        }
+        let Some(generation) = compaction::generation(stored.kind, &stored.payload) else {
+            let (kind, payload) =
+                compaction::inner(stored.kind, &stored.payload).ok_or(StoreError::Unreadable)?;
+            whole.take_in(keys, known, kind, payload, position)?;
+            continue;
+        };
+        if copies.as_ref().is_none_or(|(of, _)| *of != generation) {
+            copies = Some((generation, Replayed::default()));
+        }
+        let Some((_, copied)) = &mut copies else { continue };
+        match compaction::inner(stored.kind, &stored.payload) {
+            Some((Kind::CopiesComplete, _)) | None => {
+                let damaged = whole.damaged;
+                whole = core::mem::take(copied);
+                whole.damaged += damaged;
+                copies = None;
+            }
+            Some((kind, payload)) => copied.take_in(keys, known, kind, payload, position)?,
+        }
+    }
+    Ok(whole)
+}
+
 pub(super) fn recover(
     journal: Journal,
     keys: KeyFolder,
     damage: &Recovery,
 ) -> Result<(Store, Recovered), Error> {
     let known: BTreeSet<Uuid> = keys.ids().map_err(StoreError::from)?.into_iter().collect();
-    let mut found: BTreeMap<Uuid, Found> = BTreeMap::new();
-    let mut refusals: Vec<(Uuid, Uuid, AgeRefusalRecord)> = Vec::new();
-    let mut damaged = damage.damaged.len();
-    for entry in journal.replay() {
-        let (position, stored) = entry.map_err(StoreError::from)?;
-        let Some(kind) = Kind::from_number(stored.kind) else { continue };
-        let (case, key_id, sealed) = record::split(&stored.payload).ok_or(StoreError::Unreadable)?;
-        if !known.contains(&key_id) {
-            continue;
-        }
-        let key = match keys.unlock(key_id) {
-            Ok(key) => key,
-            Err(journal::Error::NoKey) => continue,
-            Err(error) => return Err(StoreError::from(error).into()),
-        };
-        let Ok(plain) = record::open(kind, case, &key, sealed) else {
-            damaged += 1;
-            continue;
-        };
-        if kind == Kind::AgeRefusal {
-            refusals.push((key_id, case, parse(&plain)?));
-        } else {
-            take_in(found.entry(case).or_default(), kind, key_id, position, &plain)?;
-        }
-    }
-    let mut recovered = Recovered { cases: Vec::new(), damaged };
-    let mut store = Store { journal, keys, cases: BTreeMap::new(), refusals: Vec::new() };
+    let Replayed { mut found, refusals, tally, damaged } = replay(&journal, &keys, &known)?;
+    let mut recovered = Recovered { cases: Vec::new(), damaged: damaged + damage.damaged.len() };
+    let mut store = Store { journal, keys, cases: BTreeMap::new(), refusals: Vec::new(), retired: 0 };
     for (_, case, _) in &refusals {
         found.remove(case);
+    }
+    if let Some(tally) = tally {
+        // Counted already; what is left of them is destroyed below.
+        tally.last.iter().for_each(|case| drop(found.remove(case)));
+        store.retired = tally.retired;
     }
     for (case, one) in found {
         settle(&mut store, &mut recovered, case, one);
@@ -115,7 +170,7 @@ fn take_in(
             delivery.apply(&record);
             found.kept.message_id = delivery.facts.as_ref().map(|facts| facts.message_id);
         }
-        Kind::AgeRefusal => {}
+        Kind::AgeRefusal | Kind::Tally | Kind::Copy | Kind::CopiesComplete => {}
     }
     Ok(())
 }
@@ -166,6 +221,7 @@ fn destroy_leftovers(
 ) -> Result<(), Error> {
     let mut used = store.keys_in_use();
     used.extend(refusals.iter().map(|(key, _, _)| *key));
+    used.insert(compaction::TALLY_KEY);
     for key in known.difference(&used) {
         store.keys.destroy(*key).map_err(StoreError::from)?;
     }

@@ -37,6 +37,7 @@ fn opening() -> CaseOpening {
         opened_at: at(0),
         event_at: at(-60),
         event_place: "Demo Harbour".into(),
+        retake_of: None,
     }
 }
 
@@ -46,7 +47,8 @@ fn slap(grey: u8) -> Picture {
 }
 
 fn arrived(attempt: u32) -> Event {
-    Event::CaptureArrived { attempt, result: AttemptResult::Slap { fingers: Vec::new(), hints: Vec::new() } }
+    let result = AttemptResult::Slap { fingers: Vec::new(), hints: Vec::new() };
+    Event::CaptureArrived { attempt, result, conditions: None }
 }
 
 fn facts(message_id: Uuid) -> SealedFacts {
@@ -60,6 +62,10 @@ fn facts(message_id: Uuid) -> SealedFacts {
         band: AgeBand::Adult,
         staff: "S-1".into(),
         container_bytes: 3,
+        event_place: "Demo Harbour".into(),
+        retake_of: None,
+        safeguards: None,
+        attempts: Vec::new(),
     }
 }
 
@@ -289,4 +295,109 @@ fn promises_survive_a_power_cut_at_any_write() {
         }
     }
     assert!(finished > 0 && finished < 267, "the cut must hit some days and miss others: {finished}");
+}
+
+/// A store with one case in each state: open with an image, sealed, confirmed (twice).
+fn lived_in(store: &mut Store) -> Result<(), Error> {
+    for number in 1..=4_u128 {
+        let case = Uuid::from_u128(number);
+        store.open_case(case, &opening())?;
+        store.append_event(case, at(1), &arrived(1), Some((1, &slap(7))))?;
+        if number > 1 {
+            store.seal(case, at(6), &facts(message(number)), "<e/>", b"abc")?;
+            store.replace_envelope(case, "<sent/>")?;
+        }
+        if number > 2 {
+            let receipt = receipt(message(number));
+            let step = DeliveryStep::Acknowledged { receipt_xml: receipt.xml().to_owned() };
+            store.append_delivery(case, &DeliveryRecord { at: at(9), step })?;
+            store.erase(case, &receipt)?;
+        }
+    }
+    Ok(())
+}
+
+/// Everything a store of [`lived_in`] must still know.
+fn check_lived_in(store: &Store, recovered: &Recovered, retired: u64, say: &str) {
+    let found =
+        |number: u128| recovered.cases.iter().filter(move |found| found.case == Uuid::from_u128(number));
+    let open: Vec<_> = found(1).collect();
+    assert_eq!(open.len(), 1, "{say}: the open case");
+    assert!(open[0].opening.as_ref() == Some(&opening()), "{say}: its opening");
+    assert_eq!(open[0].events.len(), 1, "{say}: its events");
+    assert!(store.picture(Uuid::from_u128(1), 1).is_ok(), "{say}: its image");
+    let sealed = store.sealed(Uuid::from_u128(2)).unwrap_or_else(|error| panic!("{say}: {error}"));
+    assert_eq!(sealed, (b"abc".to_vec(), "<sent/>".to_owned()), "{say}: the sealed case");
+    assert_eq!(found(3).count() + found(4).count() + usize::try_from(retired).expect("few"), 2, "{say}");
+    assert_eq!(store.retired(), retired, "{say}: the tally");
+}
+
+#[test]
+fn a_compaction_keeps_what_is_needed_and_only_that() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut store, _) = reopen(folder.path());
+    lived_in(&mut store).expect("a day");
+    let bytes = |store: &Store| -> usize {
+        store.journal.replay().map(|entry| entry.expect("readable").1.payload.len()).sum()
+    };
+    let untouched = bytes(&store);
+    assert_eq!(store.compact(u64::MAX).expect("not worth it"), Compacted::default());
+    assert_eq!(store.retire(&[Uuid::from_u128(1), Uuid::from_u128(2)]).expect("nothing"), 0, "not confirmed");
+    assert_eq!(store.retire(&[Uuid::from_u128(4)]).expect("retired"), 1);
+    for round in 0..3 {
+        // Images that were discarded: noise enough to make it worth while.
+        for attempt in 10..40 {
+            store
+                .append_event(Uuid::from_u128(2), at(2), &arrived(attempt), Some((attempt, &slap(1))))
+                .expect("kept");
+        }
+        store.discard_pictures(Uuid::from_u128(2), &(10..40).collect::<Vec<_>>()).expect("gone");
+        let compacted = store.compact(0).expect("compacted");
+        assert!(compacted.copied > 5 && (round == 0 || compacted.segments > 0), "{compacted:?}");
+    }
+    drop(store);
+    let (store, recovered) = reopen(folder.path());
+    check_lived_in(&store, &recovered, 1, "after three rounds");
+    assert!(bytes(&store) < untouched + 260_000, "{} of {untouched}", bytes(&store));
+}
+
+#[test]
+fn a_compaction_survives_a_power_cut_at_any_write() {
+    let (mut compacted, mut cut_short) = (0, 0);
+    for cut_at in (0..240).step_by(3) {
+        let seed = 9_000 + cut_at;
+        let mut random = Random(seed);
+        let (keys, journal) = (SimDisk::new(seed, 1 << 26), SimDisk::new(seed + 1, 1 << 26));
+        let open =
+            || Store::open_on(Arc::new(keys.clone()), Arc::new(journal.clone()), site_key(), options());
+        let (mut store, _) = open().expect("opened");
+        lived_in(&mut store).expect("a day");
+        for attempt in 10..40 {
+            store
+                .append_event(Uuid::from_u128(1), at(2), &arrived(attempt), Some((attempt, &slap(1))))
+                .expect("kept");
+        }
+        store.discard_pictures(Uuid::from_u128(1), &(10..40).collect::<Vec<_>>()).expect("gone");
+        journal.cut_power_at(journal.calls() + cut_at);
+        let retired = store.retire(&[Uuid::from_u128(4)]).is_ok();
+        let done = store.compact(0).is_ok();
+        drop(store);
+        let cut = Cut::ALL[random.below(4) as usize];
+        keys.restore_power(cut);
+        journal.restore_power(cut);
+        let say = format!("seed {seed} cut {cut_at}");
+        let (store, mut recovered) = open().unwrap_or_else(|error| panic!("{say}: {error}"));
+        // The noise above is events of the open case as well.
+        for found in &mut recovered.cases {
+            found.events.retain(|(_, event)| matches!(event, Event::CaptureArrived { attempt: 1, .. }));
+        }
+        assert!(!retired || store.retired() == 1, "{say}: retired and forgotten");
+        check_lived_in(&store, &recovered, store.retired(), &say);
+        compacted += u32::from(done);
+        cut_short += u32::from(!done);
+    }
+    assert!(
+        compacted > 0 && cut_short > 10,
+        "the cut must hit some and miss others: {compacted} {cut_short}"
+    );
 }

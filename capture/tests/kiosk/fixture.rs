@@ -50,6 +50,8 @@ impl Authority {
 pub(crate) struct TestSite {
     pub(crate) folder: tempfile::TempDir,
     signing: SigningKey,
+    /// The gateway's key for receipts.
+    pub(crate) receipt: SigningKey,
     pub(crate) kiosk_toml: String,
 }
 
@@ -60,20 +62,20 @@ impl TestSite {
         let folder = tempfile::tempdir().expect("a folder");
         let authority = Authority::new("Demo authority");
         let (certificate, key) = authority.issue("kiosk-1", false);
-        let receipt = SigningKey::generate().expect("a key").public_key().to_text();
+        let receipt = SigningKey::generate().expect("a key");
         let signing = SigningKey::generate().expect("a key");
         let files = [
             ("ca.pem", authority.pem.as_str()),
             ("kiosk-1.pem", &certificate),
             ("kiosk-1.key", &key),
-            ("receipt.pub", &receipt),
+            ("receipt.pub", &receipt.public_key().to_text()),
             ("site.pub", &signing.public_key().to_text()),
             ("kiosk-1-site.key", &"5a".repeat(32)),
         ];
         for (name, text) in files {
             std::fs::write(folder.path().join(name), text).expect("written");
         }
-        let site = Self { folder, signing, kiosk_toml: KIOSK.to_owned() };
+        let site = Self { folder, signing, receipt, kiosk_toml: KIOSK.to_owned() };
         site.write_signed("staff.toml", &staff());
         site.write_signed("kiosk.toml", &site.kiosk_toml);
         site
@@ -162,6 +164,31 @@ impl Script {
         let answer = self.http.get(format!("{}{path}", self.base)).send().await.expect("an answer");
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         (status, headers, answer.text().await.expect("text"))
+    }
+
+    /// One file of the kiosk.
+    pub(crate) async fn bytes(&self, path: &str) -> (u16, Vec<u8>) {
+        let answer = self.http.get(format!("{}{path}", self.base)).send().await.expect("an answer");
+        (answer.status().as_u16(), answer.bytes().await.expect("a body").to_vec())
+    }
+
+    /// An adult on the virtual devices, up to the sealed case.
+    pub(crate) async fn seal_adult(&self, case: &str) {
+        let certain = [("age_certain", "yes"), ("accompanied", "no")];
+        let (status, state) = self.person(case, "30", &certain).await;
+        assert_eq!(status, 200, "{state}");
+        let informed = [("material", "general"), ("language", "en"), ("mode", "screen")];
+        self.post(&format!("{case}/gates/information"), &informed).await;
+        for step in ["right-four", "left-four", "thumbs", "face"] {
+            self.post(&format!("{case}/capture"), &[("step", step)]).await;
+            self.until(case, "review").await;
+            let (status, problem) =
+                self.post(&format!("{case}/accept"), &[("step", step), ("reason", "test")]).await;
+            assert_eq!(status, 200, "{problem}");
+        }
+        self.until(case, "ready-to-seal").await;
+        self.post(&format!("{case}/seal"), &[]).await;
+        self.until(case, "ended").await;
     }
 
     pub(crate) async fn open_case(&self) -> String {

@@ -127,7 +127,7 @@ fn receipt(signing: &SigningKey, message_id: Uuid, change: impl FnOnce(&mut Rece
 async fn submit(answer: impl FnOnce(&SigningKey, Uuid) -> Vec<u8>) -> Result<Uuid, LinkError> {
     let message_id = Uuid::now_v7();
     let gateway = Gateway::answering(answer, message_id).await;
-    let verified = gateway.link().submit(message_id, ENVELOPE, CONTAINER).await?;
+    let verified = gateway.link().submit_whole(message_id, ENVELOPE, CONTAINER).await?;
     assert_eq!(verified.message_id(), message_id);
     Ok(message_id)
 }
@@ -178,12 +178,12 @@ async fn certificates_that_are_not_accepted_are_told() {
     let stranger = Authority::new("Other authority");
     let key = || Box::new(Key(gateway.signing.public_key()));
     let wrong_client = Link::new(&gateway.settings(&stranger), key()).expect("a client");
-    let error = wrong_client.submit(message_id, ENVELOPE, CONTAINER).await.expect_err("refused");
+    let error = wrong_client.submit_whole(message_id, ENVELOPE, CONTAINER).await.expect_err("refused");
     assert_eq!(error.code(), "C-0602", "{error}");
     let mut settings = gateway.settings(&gateway.authority);
     settings.ca_pem = stranger.pem.clone().into_bytes();
     let wrong_server = Link::new(&settings, key()).expect("a client");
-    let error = wrong_server.submit(message_id, ENVELOPE, CONTAINER).await.expect_err("refused");
+    let error = wrong_server.submit_whole(message_id, ENVELOPE, CONTAINER).await.expect_err("refused");
     assert_eq!(error.code(), "C-0602", "{error}");
 }
 

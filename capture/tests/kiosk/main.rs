@@ -2,7 +2,11 @@
 //!
 //! One binary, because linking is the slow part.
 
+mod carry;
 mod fixture;
+mod killed;
 mod link;
 mod screens;
 mod start;
+mod upload;
+mod week;

@@ -32,10 +32,14 @@
 //! 4. After a failed write or sync nothing is acknowledged until the journal is opened again.
 //! 5. A page that is known to be durable is never written again.
 //!
+//! Beside the journal, what kiosk and gateway need alike of sealing: keys that can be destroyed alone ([`keys`],
+//! [`seal`]) and files that travel by hand ([`carry`]).
+//!
 //! Left out on purpose: an index (see `gateway`), compaction by copying, and any knowledge of what
 //! a record means. Only the folder that [`Journal::open`] was given is touched. The byte layout is
 //! in `docs/reference/journal.md`.
 
+pub mod carry;
 mod disk;
 mod error;
 mod frame;

@@ -6,8 +6,10 @@
 //! Invariant: a receipt leaves only after the message is durable; a refusal stores nothing.
 
 mod body;
+pub mod carried;
 mod checks;
 mod problem;
+mod uploads;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,16 +17,17 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, patch, post, put};
 use axum::{Extension, Json, Router};
 use firmware_config::Partner;
 use icd::identifier::{AnswerId, MessageId, PartyId};
 use icd::message::{AnswerList, Message as Xml};
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::json;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -33,23 +36,33 @@ use crate::error::Error;
 use crate::hub::{Hub, Who};
 use crate::limits;
 use crate::serve::Peer;
+use crate::store::Message;
 use crate::watch::Counted;
 use problem::Problem;
+use uploads::{Progress, Uploads};
 
 struct Link {
     hub: Arc<Hub>,
     /// Places for bodies in memory.
     bodies: Semaphore,
+    /// Messages that come in pieces.
+    uploads: Uploads,
 }
 
 /// The routes of the machine link. Connections must carry a [`Peer`].
 pub fn router(hub: Arc<Hub>) -> Router {
-    let link = Arc::new(Link { hub, bodies: Semaphore::new(limits::BODIES_IN_MEMORY_MAX) });
+    let bodies = Semaphore::new(limits::BODIES_IN_MEMORY_MAX);
+    let link = Arc::new(Link { hub, bodies, uploads: Uploads::default() });
     Router::new()
         .route("/v1/transactions", post(submit))
         .route("/v1/transactions/{message}", get(message_state))
+        .route("/v1/uploads/{message}", put(begin_upload))
+        .route("/v1/uploads/{message}", get(upload_state))
+        .route("/v1/uploads/{message}", patch(continue_upload))
+        .route("/v1/uploads/{message}/completion", post(complete_upload))
         .route("/v1/answers", get(answers))
         .route("/v1/answers/{answer}/acknowledgement", post(acknowledge))
+        .route("/v1/carrying-key", get(carrying_key))
         .route("/v1/health", get(health))
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || {
@@ -68,12 +81,21 @@ async fn submit(
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let taken = take(&link, &peer, &parts.headers, body).await;
+    answered(&link, &peer, taken).await
+}
+
+/// Every refusal is an audit line.
+async fn answered(
+    link: &Link,
+    peer: &Peer,
+    taken: Result<Response, checks::Refused>,
+) -> Result<Response, Problem> {
     match taken {
         Ok(response) => Ok(response),
         Err(refused) => {
             let object =
                 refused.message_id.map_or_else(|| "request".to_owned(), |id| format!("message {id}"));
-            let who = who(&peer);
+            let who = who(peer);
             tracing::info!(code = refused.problem.code, actor = who.actor, "a message was refused");
             link.hub.counters().add(Counted::Refusal, refused.problem.code);
             // When the audit log cannot be extended either, the refusal stands all the same.
@@ -86,7 +108,7 @@ async fn submit(
 async fn take(
     link: &Arc<Link>,
     peer: &Peer,
-    headers: &axum::http::HeaderMap,
+    headers: &HeaderMap,
     body: Body,
 ) -> Result<Response, checks::Refused> {
     let refused = |problem| checks::Refused { problem: Box::new(problem), message_id: None };
@@ -98,6 +120,16 @@ async fn take(
         })));
     };
     let message = body::receive(headers, body).await.map_err(refused)?;
+    take_over(link, peer, partner, message).await
+}
+
+async fn take_over(
+    link: &Arc<Link>,
+    peer: &Peer,
+    partner: Partner,
+    message: Message,
+) -> Result<Response, checks::Refused> {
+    let refused = |problem| checks::Refused { problem: Box::new(problem), message_id: None };
     let hub = Arc::clone(&link.hub);
     let checked =
         spawn_blocking(move || checks::check(hub.site(), &partner, message, Timestamp::now())).await;
@@ -109,6 +141,66 @@ async fn take(
     })?;
     let status = if taken.is_repeat { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, [(header::CONTENT_TYPE, XML)], Xml::Receipt(taken.receipt).to_xml()).into_response())
+}
+
+async fn begin_upload(
+    State(link): State<Arc<Link>>,
+    Extension(peer): Extension<Peer>,
+    Path(message): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (partner, message) = (partner_id(&link, &peer)?, message_id(&message)?);
+    Ok(stands(link.uploads.begin(&partner, message, &headers)?))
+}
+
+async fn upload_state(
+    State(link): State<Arc<Link>>,
+    Extension(peer): Extension<Peer>,
+    Path(message): Path<String>,
+) -> Result<Response, Problem> {
+    let (partner, message) = (partner_id(&link, &peer)?, message_id(&message)?);
+    Ok(stands(link.uploads.progress(&partner, message)?))
+}
+
+async fn continue_upload(
+    State(link): State<Arc<Link>>,
+    Extension(peer): Extension<Peer>,
+    Path(message): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (partner, message) = (partner_id(&link, &peer)?, message_id(&message)?);
+    let (parts, body) = request.into_parts();
+    Ok(stands(link.uploads.append(&partner, message, &parts.headers, body).await?))
+}
+
+async fn complete_upload(
+    State(link): State<Arc<Link>>,
+    Extension(peer): Extension<Peer>,
+    Path(message): Path<String>,
+) -> Result<Response, Problem> {
+    let (id, message) = (partner_id(&link, &peer)?, message_id(&message)?);
+    let whole = link.uploads.complete(&id, message)?;
+    let partner = partner(&link, &peer)?.clone();
+    let taken = take_over(&link, &peer, partner, whole).await;
+    answered(&link, &peer, taken).await
+}
+
+fn stands(progress: Progress) -> Response {
+    Json(json!({ "offset": progress.offset, "length": progress.length })).into_response()
+}
+
+fn message_id(text: &str) -> Result<MessageId, Problem> {
+    text.parse().map_err(|_| Problem::not_found())
+}
+
+async fn carrying_key(
+    State(link): State<Arc<Link>>,
+    Extension(peer): Extension<Peer>,
+) -> Result<Response, Problem> {
+    partner(&link, &peer)?;
+    let hub = Arc::clone(&link.hub);
+    let published = spawn_blocking(move || carried::published(hub.site())).await;
+    Ok(Json(published.map_err(|_| Error::Stopping).and_then(|key| key).map_err(logged)?).into_response())
 }
 
 #[derive(Deserialize)]

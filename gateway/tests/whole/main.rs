@@ -1,6 +1,7 @@
 //! The gateway as its partners meet it: real TLS, real files, real processes. One binary, because linking is what
 //! takes the time.
 
+mod carried;
 mod central;
 mod link;
 mod restart;
@@ -8,4 +9,5 @@ mod sample;
 mod site;
 mod start;
 mod storage;
+mod uploads;
 mod watch;

@@ -1,0 +1,168 @@
+//! Forms on paper: text laid out on A4 pages as PDF, with a font that is found on the kiosk.
+//!
+//! Only what a form needs: a heading, labelled answers, wrapped paragraphs, page numbers. Fonts are not part of the
+//! program; the first of [`FONTS`] that is there is used, and without one the printable page in the browser remains.
+//! krilla writes the file (decision 0022): it embeds only the glyphs that are used and keeps the text searchable.
+//!
+//! Left out on purpose: right-to-left layout of whole pages; a line in such a script is shaped and drawn, on its own.
+
+use krilla::Document;
+use krilla::geom::Point;
+use krilla::page::PageSettings;
+use krilla::text::{Font, TextDirection};
+
+/// What stands on paper, from above.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// The heading of the paper.
+    Title(String),
+    /// The heading of a part.
+    Heading(String),
+    /// A label and what was answered.
+    Answer(String, String),
+    /// Running text.
+    Text(String),
+}
+
+/// Why there is no PDF.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PaperError {
+    /// No font.
+    #[error(
+        "no font for PDF files is installed on this kiosk; print the page from the browser instead, or install fonts-dejavu-core"
+    )]
+    NoFont,
+    /// The library.
+    #[error("the PDF file could not be made; print the page from the browser instead")]
+    NotMade,
+}
+
+/// Lays the blocks out and gives the file. `foot` stands on every page, with its number.
+pub fn pdf(blocks: &[Block], foot: &str) -> Result<Vec<u8>, PaperError> {
+    let read = FONTS.iter().find_map(|path| std::fs::read(path).ok());
+    let font = Font::new(read.ok_or(PaperError::NoFont)?.into(), 0).ok_or(PaperError::NoFont)?;
+    let lines: Vec<Line> = blocks.iter().flat_map(lines).collect();
+    let mut document = Document::new();
+    let pages = paginate(&lines);
+    let count = pages.len();
+    for (number, lines) in (1..).zip(pages) {
+        let settings = PageSettings::from_wh(WIDTH_PT, HEIGHT_PT).ok_or(PaperError::NotMade)?;
+        let mut page = document.start_page_with(settings);
+        let mut surface = page.surface();
+        let mut draw = |text: &str, x: f32, y: f32, size: f32| {
+            surface.draw_text(Point::from_xy(x, y), font.clone(), size, text, false, TextDirection::Auto);
+        };
+        let mut y = MARGIN_PT;
+        for line in lines {
+            y += line.space + line.size;
+            draw(&line.text, MARGIN_PT + line.indent, y, line.size);
+        }
+        draw(&format!("{foot} · {number}/{count}"), MARGIN_PT, HEIGHT_PT - MARGIN_PT / 2.0, FOOT_PT);
+        surface.finish();
+        page.finish();
+    }
+    document.finish().map_err(|_| PaperError::NotMade)
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Line {
+    text: String,
+    size: f32,
+    space: f32,
+    indent: f32,
+}
+
+fn lines(block: &Block) -> Vec<Line> {
+    let line = |text: String, size: f32, space: f32, indent: f32| Line { text, size, space, indent };
+    match block {
+        Block::Title(text) => wrapped(text, 16.0).map(|text| line(text, 16.0, 6.0, 0.0)).collect(),
+        Block::Heading(text) => wrapped(text, 11.5).map(|text| line(text, 11.5, 12.0, 0.0)).collect(),
+        Block::Text(text) => wrapped(text, 9.5).map(|text| line(text, 9.5, 3.5, 0.0)).collect(),
+        Block::Answer(label, answer) => {
+            let label = wrapped(label, 8.0).map(|text| line(text, 8.0, 6.0, 0.0));
+            label.chain(wrapped(answer, 10.0).map(|text| line(text, 10.0, 2.5, 10.0))).collect()
+        }
+    }
+}
+
+/// Breaks at spaces where a line would become too long, and within a word that is longer than a line. Widths are
+/// guessed on the safe side: the mean advance of the fonts used is below 0.56 of their size.
+fn wrapped(text: &str, size: f32) -> impl Iterator<Item = String> {
+    let room = usize::max(8, ((WIDTH_PT - 2.0 * MARGIN_PT - 10.0) / (size * MEAN_ADVANCE)) as usize);
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let mut word: Vec<char> = word.chars().collect();
+        while !word.is_empty() {
+            let used = lines.last().map_or(0, |line| line.chars().count());
+            let gap = usize::from(used > 0);
+            if used + gap + word.len() <= room {
+                if let Some(line) = lines.last_mut() {
+                    line.extend(core::iter::repeat_n(' ', gap).chain(word.drain(..)));
+                }
+            } else if used > 0 {
+                lines.push(String::new());
+            } else if let Some(line) = lines.last_mut() {
+                line.extend(word.drain(..room.min(word.len())));
+            }
+        }
+    }
+    lines.into_iter()
+}
+
+fn paginate(lines: &[Line]) -> Vec<&[Line]> {
+    let room = HEIGHT_PT - 2.0 * MARGIN_PT;
+    let (mut pages, mut from, mut used) = (Vec::new(), 0, 0.0);
+    for (at, line) in lines.iter().enumerate() {
+        if used + line.space + line.size > room {
+            pages.extend(lines.get(from..at));
+            (from, used) = (at, 0.0);
+        }
+        used += line.space + line.size;
+    }
+    pages.extend(lines.get(from..));
+    pages
+}
+
+/// A4.
+const WIDTH_PT: f32 = 595.0;
+const HEIGHT_PT: f32 = 842.0;
+const MARGIN_PT: f32 = 50.0;
+const FOOT_PT: f32 = 7.5;
+const MEAN_ADVANCE: f32 = 0.56;
+
+/// Fonts of Debian that cover Latin, Greek, Cyrillic and Arabic letters, in the order in which they are looked for.
+pub const FONTS: [&str; 3] = [
+    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+    "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",
+    "/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_wrap_and_paginate() {
+        let words = "a word and another ".repeat(400);
+        let blocks = [Block::Title("Form".into()), Block::Answer("Why".into(), words.clone())];
+        let lines: Vec<Line> = blocks.iter().flat_map(lines).collect();
+        assert!(lines.iter().all(|line| line.text.chars().count() < 110), "a line is too long");
+        let said: String = lines.iter().skip(2).map(|line| format!("{} ", line.text)).collect();
+        assert_eq!(said.split_whitespace().count(), words.split_whitespace().count());
+        assert!(paginate(&lines).len() >= 2 || lines.len() < 60);
+        assert_eq!(paginate(&lines).iter().map(|page| page.len()).sum::<usize>(), lines.len());
+        assert_eq!(wrapped(&"x".repeat(500), 10.0).map(|line| line.len()).sum::<usize>(), 500);
+    }
+
+    #[test]
+    fn a_file_is_a_pdf_with_as_many_pages_as_needed() {
+        let blocks = [Block::Title("Form".into()), Block::Text("Šárka, Ελένη, Олена, علي ".repeat(900))];
+        match pdf(&blocks, "demo") {
+            Ok(file) => assert!(file.starts_with(b"%PDF-") && file.len() > 2_000),
+            Err(error) => {
+                assert_eq!(error, PaperError::NoFont);
+                println!("SKIPPED: no font for PDF files on this machine");
+            }
+        }
+    }
+}
