@@ -81,7 +81,14 @@ impl Hub {
     /// Retires content before `horizon` that no item, answer, stray or notice needs; gives the next horizon.
     pub(crate) async fn retire(self: &Arc<Self>, horizon: Option<PayloadRef>) -> Option<PayloadRef> {
         let next = self.store.content_end();
-        let oldest = self.core().engine.oldest_payload().into_iter().chain(horizon).min();
+        let (oldest, ticket) = {
+            let core = self.core();
+            (core.engine.oldest_payload().into_iter().chain(horizon).min(), core.tickets)
+        };
+        // What makes content superfluous must itself be durable first: a crash would bring back an item without it.
+        if self.durable(ticket).await.is_err() {
+            return horizon;
+        }
         if let (Some(oldest), Some(_)) = (oldest, horizon) {
             let hub = Arc::clone(self);
             match spawn_blocking(move || hub.store.retire_content(oldest)).await {

@@ -248,6 +248,10 @@ impl Gateway {
     /// Retires content that nobody needs, as the hub does from time to time.
     pub(crate) fn retire(&mut self, horizon: Option<PayloadRef>) -> Result<u64, Died> {
         let Some(horizon) = horizon else { return Ok(0) };
+        // What makes content superfluous must itself be durable first.
+        if !self.sync()? {
+            return Ok(0);
+        }
         let oldest = self.engine.oldest_payload().map_or(horizon, |oldest| oldest.min(horizon));
         self.store.retire_content(oldest).map_err(|error| died(&error))
     }
