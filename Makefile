@@ -26,6 +26,9 @@ PACKAGES_TEST := chromium fonts-dejavu-core
 # Only where no `node` of version 18 or newer is on the PATH.
 PACKAGES_NODE := nodejs npm
 
+# The guest test: QEMU by software emulation, Debian's own kernel and what packs it into an image.
+PACKAGES_GUEST := qemu-system-x86 seabios busybox-static cpio kmod xz-utils
+
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
 define install
@@ -40,7 +43,7 @@ define install
 	  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}" >/dev/null; fi
 endef
 
-.PHONY: help demo test bench packages packages-test lint test-unit test-sim test-kill test-journey test-browser clean
+.PHONY: help demo test bench packages packages-test packages-guest lint test-unit test-sim test-kill test-journey test-guest test-browser clean
 
 help:
 	@sed -n 's/^# \{0,1\}//;2,10p' Makefile
@@ -51,6 +54,9 @@ packages:
 packages-test: packages
 	$(call install,$(PACKAGES_TEST))
 	@if ! node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' 2>/dev/null; then $(MAKE) --no-print-directory packages-node; fi
+
+packages-guest: packages
+	$(call install,$(PACKAGES_GUEST))
 
 .PHONY: packages-node
 packages-node:
@@ -71,7 +77,7 @@ demo: packages
 
 CARGO_TEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo "cargo nextest run --no-fail-fast" || echo "cargo test --no-fail-fast")
 
-test: packages-test lint test-unit test-sim test-kill test-journey test-browser
+test: packages-test packages-guest lint test-unit test-sim test-kill test-journey test-guest test-browser
 	@echo "all steps passed"
 
 lint:
@@ -102,6 +108,11 @@ test-journey:
 	@echo "== journeys: real processes, real TLS, the scripted day, crashes"
 	@cargo build --locked --bins -p capture -p gateway -p central -p e2e -p matcher -p firmware-config -p icd
 	@$(CARGO_TEST) -p e2e --locked
+
+test-guest:
+	@echo "== USB readers and cameras on a real kernel, in a virtual machine"
+	@cargo build --locked -p guest
+	@tests/guest/run.sh target/debug/guest target/guest
 
 test-browser:
 	@echo "== screens in a real browser"

@@ -115,6 +115,30 @@ pub const URU_REPORTS_WAITING_MAX: usize = 64;
 pub const URU_IMAGE_TRIES_MAX: u32 = 4;
 /// U.are.U: how often one capture may start the reader again.
 pub const URU_RESTARTS_MAX: u32 = 3;
+/// How long looking for connected devices may take.
+pub const DISCOVERY_TIMEOUT: Duration = Duration::from_secs(2);
+/// SBI: ports that are looked at.
+pub const SBI_PORTS_MAX: usize = 100;
+/// SBI: bytes of one answer: ten prints of 1000 ppi without loss, in base64.
+pub const SBI_ANSWER_BYTES_MAX: usize = 32 << 20;
+/// SBI: bytes of one live picture.
+pub const SBI_FRAME_BYTES_MAX: usize = 4 << 20;
+/// SBI: records of one answer, and devices of one service.
+pub const SBI_RECORDS_MAX: usize = 10;
+/// SBI: certificates that one signature brings.
+pub const SBI_CERTIFICATES_MAX: usize = 5;
+/// SBI: lowest and highest resolution of a print.
+pub const SBI_PPI: (u32, u32) = (490, 1_020);
+/// Camera device files that are looked at.
+pub const CAMERAS_MAX: usize = 64;
+/// Damaged frames that are passed over in one capture.
+pub const CAMERA_DAMAGED_FRAMES_MAX: u32 = 30;
+/// Plug-in: bytes of one line.
+pub const PLUGIN_LINE_BYTES_MAX: u64 = 8 << 10;
+/// Plug-in: answers that wait to be looked at.
+pub const PLUGIN_ANSWERS_WAITING_MAX: usize = 2;
+/// Plug-in: characters of a name that it gives.
+pub const PLUGIN_TEXT_CHARS_MAX: usize = 64;
 /// How long a virtual device stays stuck before it gives its thread back.
 pub const VIRTUAL_STALL_MAX: Duration = Duration::from_secs(60);
 

@@ -170,12 +170,29 @@ async fn stopped() {
 }
 
 fn devices(json: bool) -> String {
+    let connected = device::discover(limits::DISCOVERY_TIMEOUT);
     if json {
         let drivers: Vec<_> = device::DRIVERS
             .iter()
             .map(|(name, kind, about)| serde_json::json!({ "driver": name, "kind": format!("{kind:?}"), "about": about }))
             .collect();
-        return format!("{}\n", serde_json::json!({ "drivers": drivers }));
+        let connected: Vec<_> = connected
+            .iter()
+            .map(|found| serde_json::json!({ "driver": found.driver, "about": found.about }))
+            .collect();
+        return format!("{}\n", serde_json::json!({ "drivers": drivers, "connected": connected }));
     }
-    device::DRIVERS.iter().map(|(name, _, about)| format!("{name:<20} {about}\n")).collect()
+    let mut lines = String::from("drivers of this build\n");
+    for (name, _, about) in device::DRIVERS {
+        lines += &format!("  {name:<20} {about}\n");
+    }
+    lines += "connected\n";
+    for found in &connected {
+        lines +=
+            &format!("  {:<20} {}\n", if found.driver.is_empty() { "-" } else { found.driver }, found.about);
+    }
+    if connected.is_empty() {
+        lines += "  nothing that this build knows\n";
+    }
+    lines
 }

@@ -1,5 +1,7 @@
 //! Every tuned number of the kiosk, with its source.
 
+use std::time::Duration;
+
 use jiff::SignedDuration;
 
 /// Under this age nothing is captured: Regulation (EU) 2024/1358, Art. 14(1), first subparagraph.
@@ -42,7 +44,7 @@ pub const KEEP_RETAKE: SignedDuration = SignedDuration::from_hours(180 * 24);
 pub const COMPACT_DEAD_BYTES_MIN: u64 = 64 << 20;
 
 /// The templates of the person before are compared with the next person's no longer than this after the sealing.
-pub const PREVIOUS_PERSON_KEPT: std::time::Duration = std::time::Duration::from_secs(2 * 60 * 60);
+pub const PREVIOUS_PERSON_KEPT: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// First pause after a failed sending, doubled each time. Short, because most outages of a local link are short.
 pub const RETRY_FIRST: SignedDuration = SignedDuration::from_secs(2);
@@ -83,6 +85,39 @@ pub const URU_INTERRUPT_STEP_MS: u64 = 200;
 pub const URU_NOISE_LINES: usize = 8;
 /// Mean step between neighbours from which an image counts as scrambled: noise has 85, a print stays below 40.
 pub const URU_NOISE_STEP_MIN: u64 = 64;
+
+// Secure Biometric Interface (SBI).
+
+/// How long one port may take to answer a look; closed ports answer at once.
+pub const SBI_PORT_TIMEOUT: Duration = Duration::from_millis(500);
+/// The service is asked to end this much before the capture's own deadline, so that its best image still arrives.
+pub const SBI_ANSWER_MARGIN_MS: u64 = 1_000;
+/// Time limit that is asked for the live picture: the specification's default.
+pub const SBI_STREAM_TIMEOUT_MS: u64 = 300_000;
+/// Score at which the device may end by itself, in NFIQ 2; the kiosk judges what comes by its own measure.
+pub const SBI_REQUESTED_SCORE: u8 = 40;
+/// How far clocks of kiosk and device may be apart: an hour-old answer is a replay, a minute is a clock.
+pub const SBI_CLOCK_LEEWAY: SignedDuration = SignedDuration::from_secs(120);
+/// Space between two prints on a sheet.
+pub const SBI_SHEET_GAP_PX: u32 = 24;
+
+// Cameras of the operating system.
+
+/// Wanted size of a frame: 720p leaves 90 pixels between the eyes up to an arm's length and is offered by nearly all.
+pub const CAMERA_WIDTH_PX: u32 = 1_280;
+/// The same, height.
+pub const CAMERA_HEIGHT_PX: u32 = 720;
+/// Buffers shared with the camera's driver.
+pub const CAMERA_BUFFERS: u32 = 4;
+/// Frames passed over after switching on, shown live: exposure and white balance settle in about a third of a second.
+pub const CAMERA_SETTLE_FRAMES: u32 = 10;
+/// How long a camera may take for one frame; the slowest in use sends five a second.
+pub const CAMERA_FRAME_TIMEOUT_MS: u64 = 3_000;
+
+// Plug-ins.
+
+/// How long a plug-in may take to come back after it was told to stop; below the grace of the guard around it.
+pub const PLUGIN_STOP_MS: u64 = 1_000;
 
 // Virtual devices.
 

@@ -5,8 +5,8 @@ use crate::error::Error;
 use crate::limits;
 use crate::shared::{IcdConfig, StaffConfig, StorageConfig};
 use crate::value::{
-    ConfigPath, DeviceId, HttpsUrl, KioskId, Label, MemberState, NationalPrefix, SecretPath, SiteName,
-    bounded, bounded_option, loopback,
+    ConfigPath, DeviceId, HttpsUrl, KioskId, Label, MemberState, NationalPrefix, SecretPath, Sha256Hex,
+    SiteName, bounded, bounded_option, loopback,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -71,6 +71,19 @@ impl Document for KioskConfig {
                     format!("driver {driver} has no option {option}"),
                 );
             }
+        }
+        for device in &self.devices {
+            if let Some(option) = device.absent_option() {
+                let driver = device.driver.as_str();
+                return broken(
+                    format!("device {}", device.id),
+                    format!("driver {driver} needs option {option}"),
+                );
+            }
+        }
+        if self.face.detector_model.is_some() != self.face.detector_sha256.is_some() {
+            let problem = "detector_model and detector_sha256 belong together: give both or none";
+            return broken("face".into(), problem.into());
         }
         self.quality.check(Self::NAME)
     }
@@ -174,6 +187,18 @@ pub struct AgeBand {
 /// Which program drives a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Driver {
+    /// A camera behind a plug-in program.
+    #[serde(rename = "plugin-camera")]
+    PluginCamera,
+    /// A scanner behind a plug-in program.
+    #[serde(rename = "plugin-scanner")]
+    PluginScanner,
+    /// A face camera behind its maker's local service.
+    #[serde(rename = "sbi-camera")]
+    SbiCamera,
+    /// A finger device behind its maker's local service.
+    #[serde(rename = "sbi-scanner")]
+    SbiScanner,
     /// DigitalPersona U.are.U 4000B over USB.
     #[serde(rename = "uru4000b")]
     Uru4000b,
@@ -193,10 +218,41 @@ impl Driver {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::PluginCamera => "plugin-camera",
+            Self::PluginScanner => "plugin-scanner",
+            Self::SbiCamera => "sbi-camera",
+            Self::SbiScanner => "sbi-scanner",
             Self::Uru4000b => "uru4000b",
             Self::V4l2 => "v4l2",
             Self::VirtualCamera => "virtual-camera",
             Self::VirtualTenPrint => "virtual-ten-print",
+        }
+    }
+}
+
+/// In which environment a device's maker registered it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub enum Environment {
+    /// Of a developer.
+    Developer,
+    /// Before production.
+    #[serde(rename = "Pre-Production")]
+    PreProduction,
+    /// In use.
+    Production,
+    /// For trials.
+    Staging,
+}
+
+impl Environment {
+    /// As devices write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Developer => "Developer",
+            Self::PreProduction => "Pre-Production",
+            Self::Production => "Production",
+            Self::Staging => "Staging",
         }
     }
 }
@@ -239,6 +295,21 @@ pub struct DeviceConfig {
         skip_serializing_if = "Option::is_none"
     )]
     pub height_px: Option<u32>,
+    /// Device services: authorities of devices' keys, PEM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_ca: Option<ConfigPath>,
+    /// Device services: authorities of devices' chips, PEM; needed for devices of level L1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chip_ca: Option<ConfigPath>,
+    /// Device services: environment that the device must belong to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<Environment>,
+    /// Plug-ins: the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<ConfigPath>,
+    /// Plug-ins: SHA-256 of the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program_sha256: Option<Sha256Hex>,
 }
 
 impl DeviceConfig {
@@ -246,7 +317,9 @@ impl DeviceConfig {
     fn foreign_option(&self) -> Option<&'static str> {
         let allowed: &[&str] = match self.driver {
             Driver::Uru4000b => &["serial"],
-            Driver::V4l2 => &["path", "serial", "width_px", "height_px"],
+            Driver::V4l2 => &["path", "width_px", "height_px"],
+            Driver::SbiScanner | Driver::SbiCamera => &["serial", "device_ca", "chip_ca", "environment"],
+            Driver::PluginScanner | Driver::PluginCamera => &["program", "program_sha256"],
             Driver::VirtualCamera => &["seed", "width_px", "height_px"],
             Driver::VirtualTenPrint => &["replay_folder", "seed"],
         };
@@ -257,10 +330,30 @@ impl DeviceConfig {
             ("path", self.path.is_some()),
             ("width_px", self.width_px.is_some()),
             ("height_px", self.height_px.is_some()),
+            ("device_ca", self.device_ca.is_some()),
+            ("chip_ca", self.chip_ca.is_some()),
+            ("environment", self.environment.is_some()),
+            ("program", self.program.is_some()),
+            ("program_sha256", self.program_sha256.is_some()),
         ];
         set.into_iter()
             .find(|(option, is_set)| *is_set && !allowed.contains(option))
             .map(|(option, _)| option)
+    }
+
+    /// An option that the driver cannot do without.
+    fn absent_option(&self) -> Option<&'static str> {
+        match self.driver {
+            Driver::SbiScanner | Driver::SbiCamera => self.device_ca.is_none().then_some("device_ca"),
+            Driver::PluginScanner | Driver::PluginCamera if self.program.is_none() => Some("program"),
+            Driver::PluginScanner | Driver::PluginCamera => {
+                self.program_sha256.is_none().then_some("program_sha256")
+            }
+            Driver::V4l2 if self.width_px.is_some() != self.height_px.is_some() => {
+                Some("width_px together with height_px")
+            }
+            _ => None,
+        }
     }
 }
 
@@ -271,6 +364,9 @@ pub struct FaceConfig {
     /// A neural detector, ONNX.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detector_model: Option<ConfigPath>,
+    /// SHA-256 of the detector's file; a file with another one is not loaded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detector_sha256: Option<Sha256Hex>,
     /// A cascade, XML.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub haar_cascade: Option<ConfigPath>,

@@ -88,6 +88,10 @@ checked_text! {
     PartnerId, identifier
 }
 checked_text! {
+    /// Digest of a file: SHA-256 as 64 hexadecimal digits.
+    Sha256Hex, sha256_hex
+}
+checked_text! {
     /// Name of a site.
     SiteName, identifier
 }
@@ -327,6 +331,13 @@ fn label(text: &str) -> Result<(), String> {
     Err(format!("is not allowed, allowed is one line of 1 to {} characters", limits::LABEL_CHARACTERS_MAX))
 }
 
+fn sha256_hex(text: &str) -> Result<(), String> {
+    if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(());
+    }
+    Err("is not allowed, allowed are the 64 hexadecimal digits that sha256sum prints".into())
+}
+
 fn member_state(text: &str) -> Result<(), String> {
     if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
         return Ok(());
@@ -395,6 +406,8 @@ mod tests {
             &["https://localhost:8443", "https://central.example/v1"],
             &["http://localhost", "https://", "https://u@h", "https://h/?q", "https://h/#f", "https://h h"],
         );
+        let digest = "3b1f".repeat(16);
+        check::<Sha256Hex>(&[&digest], &["", "3b1f", &"3g1f".repeat(16)]);
         check::<Label>(&["Ter Apel, gate 2", "é"], &["", "two\nlines"]);
     }
 

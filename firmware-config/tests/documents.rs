@@ -127,6 +127,24 @@ fn mistakes_in_a_kiosk_file_are_named() {
     bad("finger_min = 40", "finger_min = 101", "F-0104", &["0 to 100"]);
     bad("driver = \"virtual-camera\"", "driver = \"virtual\"", "F-0102", &["virtual-camera"]);
     bad(
+        "driver = \"virtual-camera\"\nseed = 1",
+        "driver = \"sbi-camera\"",
+        "F-0105",
+        &["camera", "device_ca"],
+    );
+    bad(
+        "driver = \"virtual-camera\"\nseed = 1",
+        "driver = \"plugin-camera\"",
+        "F-0105",
+        &["needs option program"],
+    );
+    bad(
+        "driver = \"virtual-camera\"\nseed = 1",
+        "driver = \"virtual-camera\"\n[face]\ndetector_model = \"a.onnx\"",
+        "F-0105",
+        &["face", "detector_sha256"],
+    );
+    bad(
         "driver = \"virtual-camera\"",
         "driver = \"uru4000b\"",
         "F-0105",
@@ -210,8 +228,8 @@ fn every_key_is_documented() {
         }
     }
     let page = include_str!("../../docs/reference/configuration.md");
-    let camera = "\n[[device]]\nid = \"c\"\ndriver = \"v4l2\"\npath = \"/dev/video0\"\nserial = \"1\"\nwidth_px = 640\nheight_px = 480\n[[device]]\nid = \"r\"\ndriver = \"virtual-ten-print\"\nreplay_folder = \"prints\"\n[face]\ndetector_model = \"a.onnx\"\nhaar_cascade = \"b.xml\"\n";
-    let kiosk = format!("{KIOSK}{camera}");
+    let camera = "\n[[device]]\nid = \"c\"\ndriver = \"v4l2\"\npath = \"/dev/video0\"\nwidth_px = 640\nheight_px = 480\n[[device]]\nid = \"r\"\ndriver = \"virtual-ten-print\"\nreplay_folder = \"prints\"\n[[device]]\nid = \"s\"\ndriver = \"sbi-scanner\"\ndevice_ca = \"d.pem\"\nchip_ca = \"c.pem\"\nserial = \"1\"\nenvironment = \"Staging\"\n[[device]]\nid = \"p\"\ndriver = \"plugin-scanner\"\nprogram = \"p\"\nprogram_sha256 = \"DIGEST\"\n[face]\ndetector_model = \"a.onnx\"\ndetector_sha256 = \"DIGEST\"\nhaar_cascade = \"b.xml\"\n";
+    let kiosk = format!("{KIOSK}{camera}").replace("DIGEST", &"a1".repeat(32));
     let written = [
         toml::Value::try_from(parse_unverified::<GatewayConfig>(GATEWAY.as_bytes()).expect("the example")),
         toml::Value::try_from(parse_unverified::<KioskConfig>(kiosk.as_bytes()).expect("the example")),

@@ -5,7 +5,7 @@
 //!
 //! A step whose best fingers all come from one attempt is written as the slap with its boxes. Where the best fingers
 //! come from several attempts, each is written as a single print cut from its slap, so that no finger is in the file
-//! twice.
+//! twice. The same where the device delivered finger by finger: a sheet of prints is never called a slap.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -160,7 +160,7 @@ fn finger_records(plan: &SealPlan, pictures: &BTreeMap<u32, Picture>) -> Result<
         attempts.dedup();
         match attempts.as_slice() {
             [] => {}
-            [attempt] => {
+            [attempt] if !by_finger(pictures, *attempt) => {
                 let position = position(hand.fgp())?;
                 let segments =
                     best.iter().map(|(finger, area, _)| segment(*finger, *area)).collect::<Result<_, _>>()?;
@@ -262,6 +262,10 @@ fn slap(pictures: &BTreeMap<u32, Picture>, attempt: u32) -> Result<&matcher::Ima
     }
 }
 
+fn by_finger(pictures: &BTreeMap<u32, Picture>, attempt: u32) -> bool {
+    matches!(pictures.get(&attempt), Some(Picture::Slap { by_finger: true, .. }))
+}
+
 fn face_record(plan: &SealPlan, pictures: &BTreeMap<u32, Picture>) -> Option<FaceRecord> {
     let (_, best) = plan.best.iter().find(|(target, _)| *target == Target::Face)?;
     match pictures.get(&best.attempt)? {
@@ -280,7 +284,11 @@ fn device(plan: &SealPlan, pictures: &BTreeMap<u32, Picture>) -> DeviceDescripti
         make: described.make,
         model: described.model,
         serial: described.serial,
-        driver: described.driver,
+        // The file has no field for firmware; it stands beside the driver, which depends on it.
+        driver: match described.firmware.as_str() {
+            "" => described.driver,
+            firmware => format!("{}, firmware {firmware}", described.driver),
+        },
         certification: described.certification,
     }
 }

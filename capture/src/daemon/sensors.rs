@@ -236,12 +236,17 @@ fn take_slap(
     let request = SlapRequest { hand, missing: job.missing.clone() };
     let slap = FingerprintDevice::capture(scanner, &request, bounds, &mut |_| {})?;
     bounds.check()?;
-    let verdict = live::judge_slap(&slap.image, &request, &Policy { quality_min: job.quality_min });
+    let policy = Policy { quality_min: job.quality_min };
+    let verdict = if slap.areas.is_empty() {
+        live::judge_slap(&slap.image, &request, &policy)
+    } else {
+        live::judge_prints(&slap.image, &slap.areas, &request, &policy)
+    };
     let result = AttemptResult::Slap {
         fingers: verdict.fingers.iter().map(finger_result).collect(),
         hints: verdict.hints,
     };
-    Ok((result, Picture::Slap { image: slap.image, device: slap.device }))
+    Ok((result, Picture::Slap { image: slap.image, by_finger: !slap.areas.is_empty(), device: slap.device }))
 }
 
 fn take_face(

@@ -75,7 +75,7 @@ impl Site {
             storage: config.storage.folder.resolve(&folder),
             face: FaceOptions {
                 model: config.face.detector_model.as_ref().map(|path| path.resolve(&folder)),
-                model_sha256: None,
+                model_sha256: config.face.detector_sha256.as_ref().map(|digest| digest.as_str().to_owned()),
                 cascade: config.face.haar_cascade.as_ref().map(|path| path.resolve(&folder)),
             },
             devices: config.devices.iter().map(|device| device_setup(device, &folder)).collect(),
@@ -110,6 +110,13 @@ fn device_setup(device: &firmware_config::DeviceConfig, folder: &Path) -> Device
         folder: device.replay_folder.as_ref().map(|path| path.resolve(folder)),
         resolution_ppi: None,
         serial: device.serial.as_ref().map(|serial| serial.as_str().to_owned()),
+        path: device.path.as_ref().map(|path| path.resolve(folder)),
+        size_px: device.width_px.zip(device.height_px),
+        device_ca: device.device_ca.as_ref().map(|path| path.resolve(folder)),
+        chip_ca: device.chip_ca.as_ref().map(|path| path.resolve(folder)),
+        environment: device.environment.map(|environment| environment.as_str().to_owned()),
+        program: device.program.as_ref().map(|path| path.resolve(folder)),
+        program_sha256: device.program_sha256.as_ref().map(|digest| digest.as_str().to_owned()),
     }
 }
 

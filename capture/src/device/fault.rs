@@ -73,6 +73,22 @@ pub enum Fault {
         /// What was asked and what it can do.
         detail: String,
     },
+    /// What it says is not believed: signature, certificate, identity or chain.
+    #[error("device \"{device}\" is not trusted: {detail}; nothing of it was taken; report it to the site")]
+    Untrusted {
+        /// Identifier in the configuration.
+        device: String,
+        /// What is not believed, without personal data.
+        detail: String,
+    },
+    /// Its own service or program refused.
+    #[error("device \"{device}\" refused: {detail}")]
+    Refused {
+        /// Identifier in the configuration.
+        device: String,
+        /// What it said, in our words, with advice.
+        detail: String,
+    },
     /// It was asked to capture while closed: the session has not enabled it.
     #[error("device \"{device}\" is switched off; the session has to enable it before a capture")]
     Closed {
@@ -97,6 +113,8 @@ impl Fault {
             Self::Denied { .. } => "C-0209",
             Self::Unsuited { .. } => "C-0210",
             Self::Closed { .. } => "C-0211",
+            Self::Untrusted { .. } => "C-0212",
+            Self::Refused { .. } => "C-0213",
         }
     }
 }

@@ -18,8 +18,8 @@ use std::time::{Duration, Instant};
 use matcher::{Finger, Image};
 
 use super::{
-    Bounds, Camera, CancelToken, DeviceDescription, Fault, FingerprintDevice, Health, Portrait, Reach,
-    SlapImage, SlapRequest,
+    Bounds, Camera, CancelToken, DeviceDescription, Fault, FingerprintDevice, Health, Portrait, PrintArea,
+    Reach, Signal, SlapImage, SlapRequest,
 };
 use crate::{limits, parameters};
 
@@ -220,6 +220,15 @@ impl Guarded<dyn FingerprintDevice> {
             let detail = format!("{} x {} pixels is larger than any platen", image.width, image.height);
             return Err(Fault::BadImage { device, detail });
         }
+        let outside = |area: &PrintArea| {
+            area.left >= area.right
+                || area.top >= area.bottom
+                || area.right > image.width
+                || area.bottom > image.height
+        };
+        if taken.areas.len() > Finger::ALL.len() || taken.areas.iter().any(outside) {
+            return Err(Fault::BadImage { device, detail: "a finger lies outside of its image".to_owned() });
+        }
         Ok(taken)
     }
 }
@@ -301,6 +310,13 @@ impl FingerprintDevice for Guarded<dyn FingerprintDevice> {
         self.take(bounds, watch, move |driver, bounds, watch| driver.capture_single(finger, bounds, watch))
     }
 
+    fn signal(&mut self, signal: Signal, bounds: &Bounds) -> Result<(), Fault> {
+        if !self.opened {
+            return Err(Fault::Closed { device: self.description.id.clone() });
+        }
+        self.call(bounds, move |driver, bounds| driver.signal(signal, bounds), || ()).flatten()
+    }
+
     fn close(&mut self) {
         self.opened = false;
         if self.line.is_some() {
@@ -340,6 +356,13 @@ impl Camera for Guarded<dyn Camera> {
         )
         .flatten()
         .and_then(|taken| self.checked(taken))
+    }
+
+    fn signal(&mut self, signal: Signal, bounds: &Bounds) -> Result<(), Fault> {
+        if !self.opened {
+            return Err(Fault::Closed { device: self.description.id.clone() });
+        }
+        self.call(bounds, move |driver, bounds| driver.signal(signal, bounds), || ()).flatten()
     }
 
     fn close(&mut self) {
@@ -396,7 +419,9 @@ mod tests {
             let image = Image { width: 40, height: 40, resolution_ppi: 500, pixels: vec![255; self.pixels] };
             watch(&image);
             match self.manner {
-                Manner::Works | Manner::Lies => Ok(SlapImage { image, device: self.describe() }),
+                Manner::Works | Manner::Lies => {
+                    Ok(SlapImage { image, areas: Vec::new(), device: self.describe() })
+                }
                 Manner::WaitsForEver => loop {
                     bounds.pause(Duration::from_millis(5))?;
                 },

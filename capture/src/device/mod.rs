@@ -6,22 +6,31 @@
 //! whether it may run: the session engine does, and the daemon opens a device only on its order. A closed device
 //! refuses to capture.
 //!
+//! Each kind of device answers the same calls: describe, open, live frames and capture, signal (light or sound), close, health;
+//! [`discover`] looks for what is connected. Coming and going is normal: a device is opened for each capture, and what was
+//! pulled out and plugged in again works at the next opening.
+//!
 //! What is driven, what is only recognised, and what is not claimed: `docs/reference/devices.md`.
 //! Left out on purpose: quality and segmentation (`live`), face framing (`face`), any storage.
 
 mod bounds;
+mod discover;
 mod fault;
 mod guard;
+pub mod plugin;
+pub mod sbi;
 mod scene;
 pub mod setup;
 pub mod uru4000b;
 pub mod usb;
+pub mod v4l2;
 pub mod virtual_camera;
 pub mod virtual_scanner;
 
 use matcher::{Finger, Hand, Image};
 
 pub use bounds::{Bounds, CancelToken};
+pub use discover::{Connected, discover};
 pub use fault::Fault;
 pub use guard::Guarded;
 pub use scene::{Behaviour, Looks, Pose, Scene, SceneHandle, Trouble};
@@ -55,6 +64,10 @@ pub trait FingerprintDevice: Send {
     ) -> Result<SlapImage, Fault> {
         Err(Fault::Unsuited { device: self.describe().id, detail: "it takes no single fingers".into() })
     }
+    /// Shows a light or plays a sound, where the device has one. There is no signal for a failure.
+    fn signal(&mut self, _signal: Signal, _bounds: &Bounds) -> Result<(), Fault> {
+        Ok(())
+    }
     /// Switches the sensor off and releases the hardware. Safe to call at any time, also twice.
     fn close(&mut self);
     /// A cheap look at the device, open or not.
@@ -69,6 +82,10 @@ pub trait Camera: Send {
     fn open(&mut self, bounds: &Bounds) -> Result<(), Fault>;
     /// Takes one portrait. `watch` sees live JPEG frames while waiting.
     fn capture(&mut self, bounds: &Bounds, watch: &mut dyn FnMut(&[u8])) -> Result<Portrait, Fault>;
+    /// Shows a light or plays a sound, where the device has one. There is no signal for a failure.
+    fn signal(&mut self, _signal: Signal, _bounds: &Bounds) -> Result<(), Fault> {
+        Ok(())
+    }
     /// Switches the camera off and releases it. Safe to call at any time, also twice.
     fn close(&mut self);
     /// A cheap look at the device, open or not.
@@ -107,6 +124,18 @@ pub enum Reach {
     Portrait,
 }
 
+/// What a device may show or play. A person never hears or sees that something went wrong: that is said in words on the
+/// screen, so there is no signal for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// The sensor waits: please begin.
+    Ready,
+    /// It was taken: the hand may be lifted.
+    Taken,
+    /// Dark and silent.
+    Off,
+}
+
 /// Which fingers are asked for.
 #[derive(Clone, Debug)]
 pub struct SlapRequest {
@@ -121,8 +150,26 @@ pub struct SlapRequest {
 pub struct SlapImage {
     /// Grey image, 500 ppi.
     pub image: Image,
+    /// Where each finger lies, from devices that deliver finger by finger; then the image is a sheet for looking at and
+    /// its prints are filed one by one. Empty where the image is the glass itself.
+    pub areas: Vec<PrintArea>,
     /// What took it.
     pub device: DeviceDescription,
+}
+
+/// Where one print lies on a sheet, in pixels, right and bottom exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PrintArea {
+    /// Which finger.
+    pub finger: Finger,
+    /// First column.
+    pub left: u32,
+    /// First row.
+    pub top: u32,
+    /// Column after the last.
+    pub right: u32,
+    /// Row after the last.
+    pub bottom: u32,
 }
 
 /// One captured portrait.

@@ -8,7 +8,7 @@
 use matcher::{AdviceKind, Doubt, Finger, Image, Segment, SegmentRequest, Segmentation};
 
 use super::{Area, FingerVerdict, Hint, Policy, SlapVerdict};
-use crate::device::SlapRequest;
+use crate::device::{PrintArea, SlapRequest};
 use crate::parameters::{EDGE_LOOK_PX, EDGE_PRINT_PX_MIN, HAND_TURN_DEG_MAX, PRINT_GREY_MAX};
 
 /// Judges one slap image against what was asked for.
@@ -35,6 +35,38 @@ pub fn judge_slap(image: &Image, request: &SlapRequest, policy: &Policy) -> Slap
     }
     let over_edge = !found.doubt.is_empty() && lies_over_edge(image);
     let hints = hand_hints(&found, &fingers, over_edge);
+    SlapVerdict { fingers, hints }
+}
+
+/// Judges prints that the device delivered one by one, on the sheet where they lie. Layout says nothing there, so only the
+/// prints themselves are judged and fingers that did not come are asked for.
+#[must_use]
+pub fn judge_prints(
+    image: &Image,
+    areas: &[PrintArea],
+    request: &SlapRequest,
+    policy: &Policy,
+) -> SlapVerdict {
+    let asked = SegmentRequest { hand: request.hand, missing: &request.missing };
+    let judged = |finger: Finger| match areas.iter().find(|area| area.finger == finger) {
+        Some(PrintArea { left, top, right, bottom, .. }) => {
+            let (left, top, right, bottom) = (*left, *top, *right, *bottom);
+            let side = |px: u32| px as f32;
+            let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
+            let corners = corners.map(|(x, y)| (side(x), side(y)));
+            let segment =
+                Segment { finger, left, top, right, bottom, corners, angle_deg: 0.0, confidence: 1.0 };
+            judge_finger(image, &segment, policy)
+        }
+        None => not_found(finger),
+    };
+    let fingers: Vec<FingerVerdict> = asked.expected().into_iter().map(judged).collect();
+    let mut hints = Vec::new();
+    for hint in fingers.iter().filter(|finger| !finger.accepted).filter_map(|finger| finger.hint) {
+        if !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    }
     SlapVerdict { fingers, hints }
 }
 

@@ -11,7 +11,7 @@ use matcher::Finger;
 use serde::{Deserialize, Serialize};
 
 pub use hint::Pace;
-pub use judge::{judge_single, judge_slap};
+pub use judge::{judge_prints, judge_single, judge_slap};
 pub use overlay::overlay;
 
 /// Thresholds that apply to this person (by age band) on this kiosk.

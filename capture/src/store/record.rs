@@ -116,6 +116,8 @@ pub enum Picture {
     Slap {
         /// Grey pixels.
         image: Image,
+        /// Whether it is a sheet of prints that the device delivered one by one, and not the glass itself.
+        by_finger: bool,
         /// What took it.
         device: DeviceDescription,
     },
@@ -134,6 +136,7 @@ impl Picture {
     }
 
     pub(super) fn to_bytes(&self, attempt: u32) -> Result<Vec<u8>, Error> {
+        let by_finger = matches!(self, Self::Slap { by_finger: true, .. });
         let (face, width, height, resolution_ppi, bytes) = match self {
             Self::Slap { image, .. } => {
                 (false, image.width, image.height, image.resolution_ppi, &image.pixels)
@@ -141,7 +144,7 @@ impl Picture {
             Self::Face(portrait) => (true, portrait.width, portrait.height, 0, &portrait.jpeg),
         };
         let device = DeviceRecord::of(self.device());
-        let header = PictureHeader { attempt, face, width, height, resolution_ppi, device };
+        let header = PictureHeader { attempt, face, by_finger, width, height, resolution_ppi, device };
         let header = serde_json::to_vec(&header).map_err(|_| StoreError::Unreadable)?;
         let length = u32::try_from(header.len()).map_err(|_| StoreError::Unreadable)?;
         let mut whole = Vec::with_capacity(4 + header.len() + bytes.len());
@@ -157,13 +160,13 @@ impl Picture {
         let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| unreadable())?;
         let (header, bytes) = rest.split_at_checked(length).ok_or_else(unreadable)?;
         let header: PictureHeader = serde_json::from_slice(header).map_err(|_| unreadable())?;
-        let PictureHeader { attempt, face, width, height, resolution_ppi, device } = header;
+        let PictureHeader { attempt, face, by_finger, width, height, resolution_ppi, device } = header;
         let device = device.into_description();
         if face {
             return Ok((attempt, Self::Face(Portrait { jpeg: bytes.to_vec(), width, height, device })));
         }
         let image = Image::new(width, height, resolution_ppi, bytes.to_vec()).map_err(|_| unreadable())?;
-        Ok((attempt, Self::Slap { image, device }))
+        Ok((attempt, Self::Slap { image, by_finger, device }))
     }
 }
 
@@ -171,6 +174,8 @@ impl Picture {
 struct PictureHeader {
     attempt: u32,
     face: bool,
+    #[serde(default)]
+    by_finger: bool,
     width: u32,
     height: u32,
     resolution_ppi: u32,
@@ -184,17 +189,22 @@ struct DeviceRecord {
     model: String,
     serial: String,
     driver: String,
+    #[serde(default)]
+    firmware: String,
     certification: String,
+    #[serde(default)]
+    resolution_ppi: u32,
 }
 
 impl DeviceRecord {
     fn of(device: &DeviceDescription) -> Self {
-        let DeviceDescription { id, make, model, serial, driver, certification, .. } = device.clone();
-        Self { id, make, model, serial, driver, certification }
+        let DeviceDescription { id, make, model, serial, driver, firmware, certification, resolution_ppi } =
+            device.clone();
+        Self { id, make, model, serial, driver, firmware, certification, resolution_ppi }
     }
 
     fn into_description(self) -> DeviceDescription {
-        let Self { id, make, model, serial, driver, certification } = self;
-        DeviceDescription { id, make, model, serial, driver, certification, ..DeviceDescription::default() }
+        let Self { id, make, model, serial, driver, firmware, certification, resolution_ppi } = self;
+        DeviceDescription { id, make, model, serial, driver, firmware, certification, resolution_ppi }
     }
 }

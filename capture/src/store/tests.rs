@@ -43,7 +43,11 @@ fn opening() -> CaseOpening {
 
 fn slap(grey: u8) -> Picture {
     let image = Image::new(64, 64, 500, vec![grey; 64 * 64]).expect("an image");
-    Picture::Slap { image, device: DeviceDescription { make: "Demo".into(), ..DeviceDescription::default() } }
+    Picture::Slap {
+        image,
+        by_finger: false,
+        device: DeviceDescription { make: "Demo".into(), ..DeviceDescription::default() },
+    }
 }
 
 fn arrived(attempt: u32) -> Event {

@@ -291,7 +291,7 @@ impl FingerprintDevice for Uru4000b {
         let mut last = None;
         for _ in 0..limits::URU_RESTARTS_MAX {
             match self.take(bounds) {
-                Ok(image) => return Ok(SlapImage { image, device: self.describe() }),
+                Ok(image) => return Ok(SlapImage { image, areas: Vec::new(), device: self.describe() }),
                 // It lost itself or sent nonsense: once more from the power-up.
                 Err(fault @ Fault::BadImage { .. }) => {
                     last = Some(fault);

@@ -20,6 +20,7 @@ use matcher::{Finger, Hand, Image};
 
 pub use made_up::MadeUp;
 pub use replay::ReplayFolder;
+pub(super) use replay::scaled as to_500_ppi;
 
 use super::{
     Behaviour, Bounds, DeviceDescription, Fault, FingerprintDevice, Health, Looks, Reach, Scene, SceneHandle,
@@ -168,11 +169,12 @@ impl VirtualScanner {
                 Trouble::Garbage => {
                     let half = image.pixels.len() / 2;
                     let pixels = image.pixels.get(..half).unwrap_or(&[]).to_vec();
-                    return Ok(SlapImage { image: Image { pixels, ..image }, device: self.describe() });
+                    let image = Image { pixels, ..image };
+                    return Ok(SlapImage { image, areas: Vec::new(), device: self.describe() });
                 }
             }
         }
-        Ok(SlapImage { image, device: self.describe() })
+        Ok(SlapImage { image, areas: Vec::new(), device: self.describe() })
     }
 
     /// Ignores deadline and cancellation, as a driver stuck in a system call does, until the scene changes.

@@ -155,7 +155,7 @@ fn read(path: &Path, resolution_ppi: u32) -> Result<Image, String> {
 }
 
 /// Brings a print to 500 ppi.
-fn scaled(grey: image::GrayImage, from_ppi: u32) -> Option<Image> {
+pub(in crate::device) fn scaled(grey: image::GrayImage, from_ppi: u32) -> Option<Image> {
     let target = SLAP_RESOLUTION_PPI;
     let grey = if from_ppi == target || from_ppi == 0 {
         grey
