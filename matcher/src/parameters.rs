@@ -4,6 +4,8 @@
 pub const QUALITY_PRODUCT_ID: u16 = 1;
 /// Version of the definition of our own quality figure.
 pub const QUALITY_VERSION: u8 = 1;
+/// Version of the trained figure that `matcher quality` gives; the kiosk's thresholds are still set for version 1.
+pub const TRAINED_QUALITY_VERSION: u8 = 2;
 
 /// Ridge area under which nothing is extracted, in mm².
 pub const EXTRACT_AREA_MM2_MIN: u32 = 12;

@@ -169,6 +169,8 @@ pub struct Full {
     pub native: Result<NativeMeasures, CannotJudge>,
     /// What our minutiae say; only of a judged print.
     pub minutiae: Option<MinutiaMeasures>,
+    /// The second version of our own figure, 1 to 100; `None` without a figure or without native measures.
+    pub trained: Option<u8>,
 }
 
 /// Judges one print.
@@ -205,7 +207,9 @@ pub fn full(image: &Image) -> Full {
         measures,
         advice: advice::advice(&measures),
     };
-    Full { quality, native, minutiae }
+    let mut full = Full { quality, native, minutiae, trained: None };
+    full.trained = score::trained(&full);
+    full
 }
 
 fn without_figure(
@@ -213,7 +217,12 @@ fn without_figure(
     reason: CannotJudge,
     measures: Measures,
 ) -> Full {
-    Full { quality: refused(reason, measures), native: native.and(Err(reason)), minutiae: None }
+    Full {
+        quality: refused(reason, measures),
+        native: native.and(Err(reason)),
+        minutiae: None,
+        trained: None,
+    }
 }
 
 fn refused(reason: CannotJudge, measures: Measures) -> Quality {

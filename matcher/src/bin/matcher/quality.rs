@@ -71,11 +71,11 @@ struct Judged {
 impl Judged {
     /// Score, or why there is none.
     fn score(&self) -> Result<u8, CannotJudge> {
-        match &self.reference {
-            Some(answer) => answer.score.as_ref().copied().map_err(|refusal| refusal.reason),
-            None => {
-                self.own.quality.judged().ok_or(self.own.quality.cannot_judge.unwrap_or(CannotJudge::Blank))
-            }
+        match (&self.reference, self.own.quality.cannot_judge) {
+            (Some(answer), _) => answer.score.as_ref().copied().map_err(|refusal| refusal.reason),
+            (None, Some(reason)) => Err(reason),
+            // A print with ridges, but too few for the native measures.
+            (None, None) => self.own.trained.ok_or(CannotJudge::TooLittlePrint),
         }
     }
 
@@ -150,7 +150,7 @@ fn asked(engine: &quality_engine::QualityEngine, image: &Image) -> Outcome<Refer
 
 fn engine_name(arguments: &Arguments) -> String {
     match arguments.engine {
-        EngineName::Own => format!("own {}", matcher::parameters::QUALITY_VERSION),
+        EngineName::Own => format!("own {}", matcher::parameters::TRAINED_QUALITY_VERSION),
         EngineName::Nfiq2 => format!("NFIQ {}", arguments.nfiq2_version),
     }
 }
