@@ -47,8 +47,16 @@ fn main() {
             *answer = log10_ratio(&weights, pair);
         }
     }
-    report(&folders, &pairs, &answers);
+    report(&folders, &pairs, &answers, "fingers");
     fusion(&pairs, &answers);
+    println!("\nthe same with weights from the other sets only:");
+    for set in 0..folders.len() {
+        let weights = fitted(pairs.iter().filter(|pair| pair.set != set));
+        for (answer, pair) in answers.iter_mut().zip(&pairs).filter(|(_, pair)| pair.set == set) {
+            *answer = log10_ratio(&weights, pair);
+        }
+    }
+    report(&folders, &pairs, &answers, "sets");
     let weights = fitted(pairs.iter());
     println!("EVIDENCE_WEIGHTS = {:.3?};\nEVIDENCE_BIAS = {:.3};", &weights[..EVIDENCE], weights[EVIDENCE]);
 }
@@ -142,7 +150,7 @@ fn solved(mut matrix: [[f64; EVIDENCE + 1]; EVIDENCE + 1], mut right: Weights) -
     core::array::from_fn(|i| right[i] / matrix[i][i])
 }
 
-fn report(folders: &[String], pairs: &[Pair], answers: &[f64]) {
+fn report(folders: &[String], pairs: &[Pair], answers: &[f64], left_out: &str) {
     let mut pooled = Scores::default();
     for (set, folder) in folders.iter().enumerate() {
         let mut scores = Scores::default();
@@ -153,15 +161,15 @@ fn report(folders: &[String], pairs: &[Pair], answers: &[f64]) {
         line(folder.rsplit('/').next().unwrap_or_default(), &scores);
         pooled.pool(&scores);
     }
-    line("pooled, left-out fingers", &pooled);
+    line(&format!("pooled, left-out {left_out}"), &pooled);
     println!(
         "log10 likelihood ratio from: share of impostors at or above it (a calibrated ratio r has at most 10^-r)"
     );
-    for threshold in [0.0f32, 1.0, 2.0, 3.0, 4.0, 5.0] {
+    for threshold in [-3.0f32, -2.5, -2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0] {
         let above = pooled.impostor.iter().filter(|&&score| score >= threshold).count();
         let seen = pooled.genuine.iter().filter(|&&score| score >= threshold).count();
         println!(
-            "  {threshold:.0}: {above} of {} impostors, {:.1} % of genuine",
+            "  {threshold:.1}: {above} of {} impostors, {:.1} % of genuine",
             pooled.impostor.len(),
             100.0 * seen as f64 / pooled.genuine.len() as f64
         );

@@ -43,6 +43,13 @@ impl Image {
         Self::new(width, height, resolution_ppi, vec![grey; area as usize])
     }
 
+    /// The same picture made larger or smaller by a factor, its stated resolution kept: what a print would look like before
+    /// or after growth. For measuring; a sensor's picture is never scaled this way.
+    #[must_use]
+    pub fn grown(&self, factor: f32) -> Self {
+        crate::extract::scale::grown(self, factor)
+    }
+
     /// Checks size, pixel count and resolution.
     ///
     /// # Errors

@@ -1,26 +1,24 @@
 //! Stage 8: minutiae, orientation grid and ridge period packed into a template.
 
-use super::orientation::Orientation;
-use super::plane::{CELL, Mask};
+use super::Ridges;
+use super::plane::CELL;
 use super::singular::Found;
 use crate::limits;
 use crate::template::{Minutia, NO_ORIENTATION, Template, grid_cell_px};
 
-pub(crate) fn template(
-    found: &[Found],
-    orientation: &Orientation,
-    region: &Mask,
-    size: (usize, usize),
-    period: f32,
-) -> Template {
+/// `size` is that of the print at 500 ppi, `growth` how much larger it was worked on.
+pub(crate) fn template(found: &[Found], ridges: &Ridges, size: (usize, usize), growth: f32) -> Template {
+    let Ridges { orientation, region, frequency, .. } = ridges;
+    let period = frequency.median / growth;
     let width = size.0.clamp(1, usize::from(limits::TEMPLATE_SIDE_MAX));
     let height = size.1.clamp(1, usize::from(limits::TEMPLATE_SIDE_MAX));
     let minutiae = found
         .iter()
-        .filter(|point| (point.x as usize) < width && (point.y as usize) < height)
-        .map(|point| Minutia {
-            x: point.x as u16,
-            y: point.y as u16,
+        .map(|point| (point, (point.x / growth) as usize, (point.y / growth) as usize))
+        .filter(|&(_, x, y)| x < width && y < height)
+        .map(|(point, x, y)| Minutia {
+            x: x as u16,
+            y: y as u16,
             direction: full_turn(point.direction),
             kind: point.kind,
             quality: (point.certainty * 100.0).clamp(0.0, 100.0) as u8,
@@ -30,8 +28,8 @@ pub(crate) fn template(
     let (columns, rows) = (width.div_ceil(cell), height.div_ceil(cell));
     let mut grid = vec![NO_ORIENTATION; columns * rows];
     for (index, value) in grid.iter_mut().enumerate() {
-        let x = (index % columns * cell + cell / 2) as f32;
-        let y = (index / columns * cell + cell / 2) as f32;
+        let x = (index % columns * cell + cell / 2) as f32 * growth;
+        let y = (index / columns * cell + cell / 2) as f32 * growth;
         if region.at((x / CELL as f32) as i32, (y / CELL as f32) as i32) {
             *value = half_turn(orientation.across_at(x, y));
         }

@@ -118,15 +118,22 @@ fn signature(pixels: &Plane, across: f32, cell_x: usize, cell_y: usize) -> [f32;
         (cell_x as f32 * CELL as f32 + CELL as f32 - 0.5, cell_y as f32 * CELL as f32 + CELL as f32 - 0.5);
     let half = (SIGNATURE as f32 - 1.0) / 2.0;
     let (last_x, last_y) = (pixels.width as i32 - 1, pixels.height as i32 - 1);
-    core::array::from_fn(|i| {
+    let reach = half.hypot(ALONG as f32) + 1.0;
+    let inside = centre.0 > reach
+        && centre.1 > reach
+        && centre.0 + reach < last_x as f32
+        && centre.1 + reach < last_y as f32;
+    let mut out = [0.0; SIGNATURE];
+    for (i, sum) in out.iter_mut().enumerate() {
         let step = i as f32 - half;
-        let (x, y) = (centre.0 + step * dx, centre.1 + step * dy);
-        (-ALONG..=ALONG)
-            .map(|along| {
-                let x = (x - dy * along as f32 + 0.5) as i32;
-                let y = (y + dx * along as f32 + 0.5) as i32;
-                pixels.values[(y.clamp(0, last_y) * (last_x + 1) + x.clamp(0, last_x)) as usize]
-            })
-            .sum()
-    })
+        let (x, y) = (centre.0 + step * dx + 0.5, centre.1 + step * dy + 0.5);
+        for along in -ALONG..=ALONG {
+            let (mut x, mut y) = ((x - dy * along as f32) as i32, (y + dx * along as f32) as i32);
+            if !inside {
+                (x, y) = (x.clamp(0, last_x), y.clamp(0, last_y));
+            }
+            *sum += pixels.values[y as usize * pixels.width + x as usize];
+        }
+    }
+    out
 }

@@ -17,8 +17,8 @@ mod singular;
 
 use self::plane::Plane;
 use crate::parameters::{
-    EVENED_STRENGTH_HALF, EXTRACT_AREA_MM2_MIN, MINUTIAE_MIN, ORIENTATION_LOUDNESS,
-    ORIENTATION_SECOND_FACTOR, WORKING_PPI,
+    EVENED_STRENGTH_HALF, EXTRACT_AREA_MM2_MIN, FOOTING_TOLERANCE, MINUTIAE_MIN, ORIENTATION_LOUDNESS,
+    ORIENTATION_SECOND_FACTOR, RIDGE_PERIOD_USUAL, WORKING_PPI,
 };
 use crate::trace::{NoTrace, Stage, Trace};
 use crate::{Error, Image, Minutia, Template};
@@ -38,8 +38,11 @@ pub fn extract(image: &Image) -> Result<Template, Error> {
 /// As [`extract`].
 pub fn extract_traced(image: &Image, trace: &mut dyn Trace) -> Result<Template, Error> {
     image.check()?;
-    let ridges = ridges(image, trace);
-    let area_mm2 = ridges.area_mm2() as u32;
+    let grey = scale::scaled(image);
+    let size = (grey.width, grey.height);
+    let (grey, growth, field) = on_usual_footing(grey, trace);
+    let ridges = waves(&grey, field, trace);
+    let area_mm2 = (ridges.area_mm2() / (growth * growth)) as u32;
     if area_mm2 < EXTRACT_AREA_MM2_MIN {
         return Err(Error::TooLittlePrint { area_mm2 });
     }
@@ -52,7 +55,21 @@ pub fn extract_traced(image: &Image, trace: &mut dyn Trace) -> Result<Template, 
     if found.len() < MINUTIAE_MIN {
         return Err(Error::TooFewMinutiae { found: found.len() });
     }
-    Ok(assemble::template(&found, &ridges.orientation, &ridges.region, ridges.size, period))
+    Ok(assemble::template(&found, &ridges, size, growth))
+}
+
+/// The print with ridges about as far apart as an adult's at 500 ppi, by what factor it was enlarged for that, and
+/// its field: so that reaches and borders in pixels mean the same for a child of six and on a picture whose stated
+/// resolution is wrong.
+fn on_usual_footing(grey: Plane, trace: &mut dyn Trace) -> (Plane, f32, RidgeField) {
+    let first = field(&grey, trace);
+    let growth = RIDGE_PERIOD_USUAL / first.frequency.median;
+    if (1.0 / FOOTING_TOLERANCE..=FOOTING_TOLERANCE).contains(&growth) {
+        return (grey, 1.0, first);
+    }
+    let grey = scale::resampled(&grey, growth);
+    let field = field(&grey, trace);
+    (grey, growth, field)
 }
 
 /// Everything known about the ridges of a print before minutiae; also what quality is judged on.
@@ -83,20 +100,40 @@ pub(crate) fn minutiae(ridges: &Ridges) -> Vec<Minutia> {
     let found =
         singular::singular_points(&ridges.wave, &ridges.orientation, &ridges.region, ridges.size, period);
     let found = clean::cleaned(&found, &ridges.region, period);
-    assemble::template(&found, &ridges.orientation, &ridges.region, ridges.size, period).minutiae
+    assemble::template(&found, ridges, ridges.size, 1.0).minutiae
 }
 
-/// Stages 1 to 5. The image must be sound.
+/// What is known of the ridges before they are filtered.
+pub(crate) struct RidgeField {
+    normalised: normalise::Normalised,
+    orientation: orientation::Orientation,
+    rough: plane::Mask,
+    frequency: frequency::Frequency,
+}
+
+/// Stages 1 to 5 at 500 ppi. The image must be sound.
 pub(crate) fn ridges(image: &Image, trace: &mut dyn Trace) -> Ridges {
     let grey = scale::scaled(image);
-    show(trace, "grey", &grey);
-    let normalised = normalise::normalised(&grey);
+    let field = field(&grey, trace);
+    waves(&grey, field, trace)
+}
+
+/// Stages 2 to 4.
+fn field(grey: &Plane, trace: &mut dyn Trace) -> RidgeField {
+    show(trace, "grey", grey);
+    let normalised = normalise::normalised(grey);
     show(trace, "normalised", &normalised.pixels);
-    let first_orientation = orientation::orientation(&normalised.pixels, ORIENTATION_LOUDNESS, 1.0);
-    show(trace, "first-coherence", &first_orientation.coherence);
-    let rough = region::rough(&normalised, &first_orientation);
-    let frequency = frequency::frequency(&normalised.pixels, &first_orientation, &rough);
+    let orientation = orientation::orientation(&normalised.pixels, ORIENTATION_LOUDNESS, 1.0);
+    show(trace, "first-coherence", &orientation.coherence);
+    let rough = region::rough(&normalised, &orientation);
+    let frequency = frequency::frequency(&normalised.pixels, &orientation, &rough);
     show(trace, "period", &frequency.period);
+    RidgeField { normalised, orientation, rough, frequency }
+}
+
+/// Stage 5, twice.
+fn waves(grey: &Plane, field: RidgeField, trace: &mut dyn Trace) -> Ridges {
+    let RidgeField { normalised, orientation: first_orientation, rough, frequency } = field;
     let first = enhance::wave(&normalised.pixels, &first_orientation, &frequency, &rough);
     show(trace, "first-wave", &first.even);
     show(trace, "certainty", &first.certainty);

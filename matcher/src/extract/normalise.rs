@@ -1,6 +1,7 @@
 //! Stage 2: the same mean and contrast everywhere, from cell statistics interpolated per pixel.
 
 use super::plane::{CELL, Plane};
+use crate::lanes;
 use crate::parameters::{NORMALISE_CONTRAST_MIN, NORMALISE_SIGMA_CELLS};
 
 /// The flattened picture and what was flattened.
@@ -36,34 +37,49 @@ pub(crate) fn normalised(grey: &Plane) -> Normalised {
     for (deviation, mean) in deviation_cells.values.iter_mut().zip(&mean_cells.values) {
         *deviation = (*deviation - mean * mean).max(0.0).sqrt();
     }
-    let pixels = flattened(grey, &mean_cells, &deviation_cells);
+    let pixels = lanes::wide(
+        #[inline(always)]
+        || flattened(grey, &mean_cells, &deviation_cells),
+    );
     Normalised { pixels, mean_cells, deviation_cells }
 }
 
+#[inline(always)]
 fn flattened(grey: &Plane, mean_cells: &Plane, deviation_cells: &Plane) -> Plane {
     let mut out = Plane::new(grey.width, grey.height);
     let half = 0.5 - 0.5 / CELL as f32;
-    let mut means = vec![0.0; mean_cells.width];
-    let mut deviations = means.clone();
-    let last = mean_cells.width - 1;
+    let (mut means, mut deviations) = (vec![0.0f32; mean_cells.width], vec![0.0f32; mean_cells.width]);
+    // Half a cell before and after, so that every stretch between two cell centres is whole.
+    let padded = (mean_cells.width + 1) * CELL;
+    let (mut mean_row, mut deviation_row) = (vec![0.0f32; padded], vec![0.0f32; padded]);
     for y in 0..grey.height {
         let cell_y = (y as f32 / CELL as f32 - half).max(0.0);
         let (upper, share) = ((cell_y as usize).min(mean_cells.height - 1), cell_y.fract());
         let lower = (upper + 1).min(mean_cells.height - 1);
-        let mix = |cells: &Plane, x: usize| cells.row(upper)[x] * (1.0 - share) + cells.row(lower)[x] * share;
-        for x in 0..=last {
-            means[x] = mix(mean_cells, x);
-            deviations[x] = mix(deviation_cells, x);
+        for (cells, mixed) in [(mean_cells, &mut means), (deviation_cells, &mut deviations)] {
+            for ((out, above), below) in mixed.iter_mut().zip(cells.row(upper)).zip(cells.row(lower)) {
+                *out = above * (1.0 - share) + below * share;
+            }
         }
-        let source = grey.row(y);
-        for (x, value) in out.row_mut(y).iter_mut().enumerate() {
-            let cell_x = (x as f32 / CELL as f32 - half).max(0.0);
-            let (left, share) = ((cell_x as usize).min(last), cell_x.fract());
-            let right = (left + 1).min(last);
-            let mean = means[left] * (1.0 - share) + means[right] * share;
-            let deviation = deviations[left] * (1.0 - share) + deviations[right] * share;
-            *value = ((source[x] - mean) / (deviation + NORMALISE_CONTRAST_MIN)).clamp(-2.5, 2.5);
+        stretched(&means, &mut mean_row);
+        stretched(&deviations, &mut deviation_row);
+        let from = CELL / 2..CELL / 2 + grey.width;
+        let levels = mean_row[from.clone()].iter().zip(&deviation_row[from]);
+        for ((value, source), (mean, deviation)) in out.row_mut(y).iter_mut().zip(grey.row(y)).zip(levels) {
+            *value = ((source - mean) / (deviation + NORMALISE_CONTRAST_MIN)).clamp(-2.5, 2.5);
         }
     }
     out
+}
+
+/// From a value per cell to one per pixel, straight lines between the cells' centres; half a cell starts the row.
+#[inline(always)]
+fn stretched(cells: &[f32], out: &mut [f32]) {
+    let last = cells.len() - 1;
+    for (stretch, out) in out.chunks_exact_mut(CELL).enumerate() {
+        let (left, right) = (cells[stretch.saturating_sub(1)], cells[stretch.min(last)]);
+        for (step, value) in out.iter_mut().enumerate() {
+            *value = left + (right - left) * ((step as f32 + 0.5) / CELL as f32);
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! so that one hard edge does not outvote quiet ridges, then smoothed at a fine and a coarse scale.
 
 use super::plane::{CELL, Plane};
+use crate::lanes;
 use crate::parameters::{ORIENTATION_COARSE_WEIGHT, ORIENTATION_SIGMA_COARSE, ORIENTATION_SIGMA_FINE};
 
 /// Per cell: the doubled angle across the ridges as a vector, and how certain it is.
@@ -21,6 +22,19 @@ impl Orientation {
         0.5 * self.sin2.between(cx, cy).atan2(self.cos2.between(cx, cy))
     }
 
+    /// The unit vector across the ridges of a cell, pointing right: what [`Self::across`] says, without an angle.
+    #[inline(always)]
+    pub(crate) fn normal(&self, cell: usize) -> (f32, f32) {
+        let (c, s) = (self.cos2.values[cell], self.sin2.values[cell]);
+        let length = (c * c + s * s).sqrt();
+        if length < 1e-12 {
+            return (1.0, 0.0);
+        }
+        let cos = (0.5 * (1.0 + c / length)).max(0.0).sqrt();
+        let sin = (0.5 * (1.0 - c / length)).max(0.0).sqrt();
+        (cos, if s < 0.0 { -sin } else { sin })
+    }
+
     /// Angle across the ridges of a cell, in radians from minus to plus a quarter turn.
     pub(crate) fn across(&self, cell: usize) -> f32 {
         0.5 * self.sin2.values[cell].atan2(self.cos2.values[cell])
@@ -28,6 +42,7 @@ impl Orientation {
 }
 
 /// The tensor of each cell: difference, twice the mixed term, sum.
+#[inline(always)]
 fn tensors(pixels: &Plane) -> (Plane, Plane, Plane) {
     let mut cos2 = Plane::cells_of(pixels.width, pixels.height);
     let mut sin2 = cos2.clone();
@@ -35,28 +50,38 @@ fn tensors(pixels: &Plane) -> (Plane, Plane, Plane) {
     let columns = cos2.width;
     let mut gx = vec![0.0f32; pixels.width];
     let mut gy = gx.clone();
+    let (mut differences, mut mixed, mut sums) = (gx.clone(), gx.clone(), gx.clone());
     for y in 1..pixels.height.saturating_sub(1) {
         let (above, here, below) = (pixels.row(y - 1), pixels.row(y), pixels.row(y + 1));
-        for x in 1..pixels.width - 1 {
-            let (left, right) = (
-                above[x - 1] + 2.0 * here[x - 1] + below[x - 1],
-                above[x + 1] + 2.0 * here[x + 1] + below[x + 1],
-            );
-            gx[x] = right - left;
-            gy[x] =
-                below[x - 1] + 2.0 * below[x] + below[x + 1] - above[x - 1] - 2.0 * above[x] - above[x + 1];
+        let inner = pixels.width.saturating_sub(2);
+        let (gx_inner, gy_inner) = (&mut gx[1..=inner], &mut gy[1..=inner]);
+        let (a0, a1, a2) = (&above[..inner], &above[1..=inner], &above[2..inner + 2]);
+        let (h0, h2) = (&here[..inner], &here[2..inner + 2]);
+        let (b0, b1, b2) = (&below[..inner], &below[1..=inner], &below[2..inner + 2]);
+        for x in 0..inner {
+            gx_inner[x] = (a2[x] + 2.0 * h2[x] + b2[x]) - (a0[x] + 2.0 * h0[x] + b0[x]);
+            gy_inner[x] = b0[x] + 2.0 * b1[x] + b2[x] - a0[x] - 2.0 * a1[x] - a2[x];
         }
         let row = y / CELL * columns;
-        for (cell, (gx, gy)) in gx.chunks(CELL).zip(gy.chunks(CELL)).enumerate() {
-            let (mut difference, mut mixed, mut sum) = (0.0, 0.0, 0.0);
-            for (&a, &b) in gx.iter().zip(gy) {
-                difference += a * a - b * b;
-                mixed += 2.0 * a * b;
-                sum += a * a + b * b;
+        for x in 0..pixels.width {
+            let (a, b) = (gx[x], gy[x]);
+            differences[x] += a * a - b * b;
+            mixed[x] += 2.0 * a * b;
+            sums[x] += a * a + b * b;
+        }
+        // Rows add up first, each column by itself; cells are summed up once per cell row.
+        if y % CELL == CELL - 1 || y + 2 == pixels.height {
+            let total = |part: &[f32]| part.iter().sum::<f32>();
+            for cell in 0..columns {
+                let from = cell * CELL;
+                let to = (from + CELL).min(pixels.width);
+                cos2.values[row + cell] = total(&differences[from..to]);
+                sin2.values[row + cell] = total(&mixed[from..to]);
+                energy.values[row + cell] = total(&sums[from..to]);
             }
-            cos2.values[row + cell] += difference;
-            sin2.values[row + cell] += mixed;
-            energy.values[row + cell] += sum;
+            differences.fill(0.0);
+            mixed.fill(0.0);
+            sums.fill(0.0);
         }
     }
     (cos2, sin2, energy)
@@ -64,7 +89,10 @@ fn tensors(pixels: &Plane) -> (Plane, Plane, Plane) {
 
 /// `loudness_min` is the gradient energy per cell that counts as half a voice.
 pub(crate) fn orientation(pixels: &Plane, loudness_min: f32, sigma_factor: f32) -> Orientation {
-    let (mut cos2, mut sin2, mut energy) = tensors(pixels);
+    let (mut cos2, mut sin2, mut energy) = lanes::wide(
+        #[inline(always)]
+        || tensors(pixels),
+    );
     for ((c, s), e) in cos2.values.iter_mut().zip(&mut sin2.values).zip(&mut energy.values) {
         let scale = 1.0 / (*e + loudness_min);
         *c *= scale;

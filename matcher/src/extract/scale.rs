@@ -35,7 +35,8 @@ fn halved(plane: &Plane) -> Plane {
     out
 }
 
-fn resampled(plane: &Plane, factor: f32) -> Plane {
+/// Larger (or a little smaller) by a factor.
+pub(super) fn resampled(plane: &Plane, factor: f32) -> Plane {
     let width = ((plane.width as f32 * factor) as usize).max(1);
     let height = ((plane.height as f32 * factor) as usize).max(1);
     let mut out = Plane::new(width, height);
@@ -46,4 +47,18 @@ fn resampled(plane: &Plane, factor: f32) -> Plane {
         }
     }
     out
+}
+
+/// The same picture made larger or smaller, its stated resolution kept: what a print looks like before or after growth.
+/// The image must be sound; the factor is taken between a quarter and four.
+pub(crate) fn grown(image: &Image, factor: f32) -> Image {
+    let (width, height) = (image.width as usize, image.height as usize);
+    let values = image.pixels.iter().map(|&grey| f32::from(grey)).collect();
+    let plane = resampled(&Plane { width, height, values }, factor.clamp(0.25, 4.0));
+    Image {
+        width: plane.width as u32,
+        height: plane.height as u32,
+        resolution_ppi: image.resolution_ppi,
+        pixels: plane.values.iter().map(|value| value.round().clamp(0.0, 255.0) as u8).collect(),
+    }
 }

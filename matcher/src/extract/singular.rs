@@ -32,8 +32,7 @@ pub(crate) fn singular_points(
     size: (usize, usize),
     period: f32,
 ) -> Vec<Found> {
-    let across: Vec<f32> = (0..region.cells.len()).map(|cell| orientation.across(cell)).collect();
-    let normals: Vec<(f32, f32)> = across.iter().map(|angle| (angle.cos(), angle.sin())).collect();
+    let normals: Vec<(f32, f32)> = (0..region.cells.len()).map(|cell| orientation.normal(cell)).collect();
     let certainty = wave.certainty.smoothed(0.8);
     let width = wave.even.width;
     let (last_x, last_y) =

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use matcher::Template;
 use matcher::accuracy::Scores;
 use matcher::compare::Prepared;
+use matcher::{Image, Template};
 
 use crate::files::{self, Outcome};
 
@@ -26,6 +26,12 @@ pub(crate) struct Arguments {
     /// Resolution when a file states none.
     #[arg(long, default_value_t = 500)]
     ppi: u32,
+    /// Scale one side of every pair, as if the person had grown: 0.8 is a child against the adult.
+    #[arg(long, default_value_t = 1.0, value_parser = factor)]
+    scale: f32,
+    /// Cut one side of every pair to a square of so many mm around the middle of its minutiae, as a partial print.
+    #[arg(long, value_name = "MM")]
+    crop: Option<f32>,
     /// Match the minutiae records FFF_I.* of this folder instead of extracting: a folder inside each set, or any folder. A
     /// print without a record counts as a failed extraction.
     #[arg(long, value_name = "ISO_DIR")]
@@ -43,6 +49,8 @@ struct Print {
     impression: u32,
     /// `None`: extraction failed, every score with it is 0.
     prepared: Option<Prepared>,
+    /// The same print as second side of a pair, with --scale or --crop; `None`: as the first side.
+    altered: Option<Option<Prepared>>,
 }
 
 struct Pair {
@@ -61,16 +69,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome<()> {
     for folder in &arguments.folders {
         let name =
             folder.file_name().map_or_else(|| "set".into(), |name| name.to_string_lossy().into_owned());
-        let started = Instant::now();
-        let prints = prints(folder, arguments)?;
+        let (prints, extract_seconds) = prints(folder, arguments)?;
         if prints.is_empty() {
             return Err(files::unreadable(folder, &"it holds no files named like 101_1.png"));
         }
-        let threads = threads();
-        let extract_ms = started.elapsed().as_secs_f64() * 1000.0 * threads as f64 / prints.len() as f64;
-        let started = Instant::now();
-        let pairs = compared(&prints, arguments.protocol);
-        let per_second = pairs.len() as f64 / started.elapsed().as_secs_f64() / threads as f64;
+        let (pairs, compare_seconds) = compared(&prints, arguments.protocol);
+        let extract_ms = 1000.0 * extract_seconds / prints.len() as f64;
+        let per_second = pairs.len() as f64 / compare_seconds;
         let mut scores = Scores::default();
         for pair in &pairs {
             let (a, b) = (&prints[pair.a], &prints[pair.b]);
@@ -110,28 +115,61 @@ fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Does `work` for each index on all processors; the answers come back in order.
-fn each<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+/// Does `work` for each index on all processors; the answers in order, and the processor time they took in seconds.
+fn each<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> (Vec<T>, f64) {
     let next = AtomicUsize::new(0);
-    let mut parts: Vec<(usize, T)> = std::thread::scope(|scope| {
+    let (mut parts, mut seconds) = (Vec::with_capacity(count), 0.0);
+    std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads())
             .map(|_| {
                 scope.spawn(|| {
+                    let clock = Clock::start();
                     let mut done = Vec::new();
                     loop {
                         let index = next.fetch_add(1, Ordering::Relaxed);
                         if index >= count {
-                            return done;
+                            return (done, clock.seconds());
                         }
                         done.push((index, work(index)));
                     }
                 })
             })
             .collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+        for worker in workers {
+            let (done, took) = worker.join().unwrap_or_default();
+            parts.extend(done);
+            seconds += took;
+        }
     });
-    parts.sort_by_key(|part| part.0);
-    parts.into_iter().map(|part| part.1).collect()
+    parts.sort_by_key(|part: &(usize, T)| part.0);
+    (parts.into_iter().map(|part| part.1).collect(), seconds)
+}
+
+/// Processor time of this thread where the kernel tells it, so that a busy machine does not change a figure; else time.
+struct Clock {
+    started: Instant,
+    before: Option<f64>,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { started: Instant::now(), before: Self::processor_seconds() }
+    }
+
+    fn seconds(&self) -> f64 {
+        let processor = Self::processor_seconds().zip(self.before).map(|(now, before)| now - before);
+        processor.filter(|seconds| *seconds > 0.0).unwrap_or_else(|| self.started.elapsed().as_secs_f64())
+    }
+
+    fn processor_seconds() -> Option<f64> {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        Some(text.split(' ').next()?.parse::<f64>().ok()? * 1e-9)
+    }
+}
+
+fn factor(text: &str) -> Result<f32, String> {
+    let value: f32 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if (0.25..=4.0).contains(&value) { Ok(value) } else { Err("not between 0.25 and 4".to_owned()) }
 }
 
 /// The files named FFF_I with one of these endings, or with any.
@@ -153,33 +191,64 @@ fn numbered(folder: &Path, endings: Option<&[&str]>) -> Outcome<BTreeMap<(u32, u
     Ok(paths)
 }
 
-fn prints(folder: &Path, arguments: &Arguments) -> Outcome<Vec<Print>> {
-    let images = numbered(folder, Some(&["png", "wsq", "tif", "pgm"]))?;
-    let templates = match &arguments.templates {
-        None => extracted(&images, arguments.ppi)?,
-        Some(records) => {
-            let inside = folder.join(records);
-            read(&images, if inside.is_dir() { &inside } else { records }, arguments.ppi)?
-        }
-    };
-    let prints = templates.iter().map(|((finger, impression), template)| Print {
-        finger: *finger,
-        impression: *impression,
-        prepared: template.as_ref().map(Prepared::new),
+fn prints(folder: &Path, arguments: &Arguments) -> Outcome<(Vec<Print>, f64)> {
+    let paths = numbered(folder, Some(&["png", "wsq", "tif", "pgm"]))?;
+    if let Some(records) = &arguments.templates {
+        let inside = folder.join(records);
+        let templates = read(&paths, if inside.is_dir() { &inside } else { records }, arguments.ppi)?;
+        let print = |((finger, impression), template): (_, Option<Template>)| Print {
+            finger,
+            impression,
+            prepared: template.as_ref().map(Prepared::new),
+            altered: None,
+        };
+        return Ok((templates.into_iter().map(print).collect(), 0.0));
+    }
+    let images: Vec<Image> =
+        paths.values().map(|path| files::image(path, arguments.ppi)).collect::<Outcome<_>>()?;
+    let (templates, seconds) = each(images.len(), |index| matcher::extract(&images[index]).ok());
+    let prepared = |template: &Option<Template>| template.as_ref().map(Prepared::new);
+    let alters = arguments.scale != 1.0 || arguments.crop.is_some();
+    let (altered, _) = each(if alters { images.len() } else { 0 }, |index| {
+        prepared(&matcher::extract(&altered(&images[index], &templates[index], arguments)).ok())
     });
-    Ok(prints.collect())
+    let mut altered = altered.into_iter();
+    let prints = paths.keys().zip(&templates).map(|(&(finger, impression), template)| Print {
+        finger,
+        impression,
+        prepared: prepared(template),
+        altered: altered.next(),
+    });
+    Ok((prints.collect(), seconds))
+}
+
+/// A print as --crop and --scale ask for it.
+fn altered(image: &Image, template: &Option<Template>, arguments: &Arguments) -> Image {
+    let cut = arguments.crop.zip(template.as_ref()).and_then(|(side_mm, template)| {
+        let minutiae = template.minutiae();
+        let mean = |of: fn(&matcher::Minutia) -> u16| {
+            minutiae.iter().map(|m| f32::from(of(m))).sum::<f32>() / minutiae.len().max(1) as f32
+        };
+        // Template coordinates are at 500 ppi.
+        let pixels = image.resolution_ppi as f32 / 500.0;
+        let half = side_mm / 25.4 * 500.0 / 2.0;
+        let from = |middle: f32| ((middle - half).max(0.0) * pixels) as u32;
+        let to = |middle: f32, last: u32| (((middle + half) * pixels) as u32).min(last);
+        let (x, y) = (mean(|m| m.x), mean(|m| m.y));
+        let (left, top, right, bottom) = (from(x), from(y), to(x, image.width), to(y, image.height));
+        let rows = (top..bottom).flat_map(|row| {
+            let start = (row * image.width) as usize;
+            image.pixels[start + left as usize..start + right as usize].iter().copied()
+        });
+        let pixels = rows.collect();
+        Image::new(right.saturating_sub(left), bottom.saturating_sub(top), image.resolution_ppi, pixels).ok()
+    });
+    let image = cut.as_ref().unwrap_or(image);
+    if arguments.scale == 1.0 { image.clone() } else { image.grown(arguments.scale) }
 }
 
 /// The numbers of a print and its template, if there is one.
 type Numbered = ((u32, u32), Option<Template>);
-
-fn extracted(paths: &BTreeMap<(u32, u32), PathBuf>, ppi: u32) -> Outcome<Vec<Numbered>> {
-    let images: Vec<_> = paths
-        .iter()
-        .map(|(&numbers, path)| Ok((numbers, files::image(path, ppi)?)))
-        .collect::<Outcome<_>>()?;
-    Ok(each(images.len(), |index| (images[index].0, matcher::extract(&images[index].1).ok())))
-}
 
 /// Templates of other makers, for every print of the set that has one; without pictures the records are the set.
 fn read(images: &BTreeMap<(u32, u32), PathBuf>, records: &Path, ppi: u32) -> Outcome<Vec<Numbered>> {
@@ -195,7 +264,7 @@ fn read(images: &BTreeMap<(u32, u32), PathBuf>, records: &Path, ppi: u32) -> Out
         .collect()
 }
 
-fn compared(prints: &[Print], protocol: Protocol) -> Vec<Pair> {
+fn compared(prints: &[Print], protocol: Protocol) -> (Vec<Pair>, f64) {
     let mut pairs = Vec::new();
     for (a, print) in prints.iter().enumerate() {
         for (b, other) in prints.iter().enumerate().skip(a + 1) {
@@ -207,7 +276,7 @@ fn compared(prints: &[Print], protocol: Protocol) -> Vec<Pair> {
     }
     each(pairs.len(), |index| {
         let (a, b) = pairs[index];
-        let score = match (&prints[a].prepared, &prints[b].prepared) {
+        let score = match (&prints[a].prepared, prints[b].altered.as_ref().unwrap_or(&prints[b].prepared)) {
             (Some(a), Some(b)) => a.compare(b).score,
             _ => 0.0,
         };

@@ -96,6 +96,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<()> {
         println!(
             "{}",
             json!({ "score": answer.score, "likelihood_ratio_log10": ratio, "paired": answer.paired.len(),
+                    "false_match_rate_log10": matcher::decision::false_match_rate_log10(ratio),
                     "pairs": expert::pairs(&first, &second, &answer) })
         );
         return Ok(());
