@@ -97,6 +97,10 @@ impl World {
             let Some(done) = gateway.own_answer(id, number, AnswerKind::Done)? else { return Ok(()) };
             gateway.engine.handle_confirm((item, fence), &staff(by), "EU-1", done, now).is_ok()
         };
+        if let (true, Some(claim)) = (closed, self.model.claims.get_mut(&item)) {
+            // Should the disk or the process fail now, the operator cannot know what became of it.
+            claim.ran_out = true;
+        }
         if closed && gateway.sync()? {
             self.model.claims.remove(&item);
             self.note(format!("item {item} confirmed by operator {by}"));
