@@ -7,6 +7,7 @@
 #
 #   make demo ONCE=1           ends after the day; exit code 0 only if every story ended as described
 #   make demo DATA=folder      replays real prints (FFF_I.png, .wsq or .tif: finger, impression)
+#   make accuracy              error rates and DET plot on the reference prints
 #   make bench                 figures: capture to receipt and its parts
 
 SHELL := /bin/bash
@@ -46,7 +47,7 @@ endef
 .PHONY: help demo test bench packages packages-test packages-guest lint test-unit test-sim test-kill test-journey test-guest test-browser clean
 
 help:
-	@sed -n 's/^# \{0,1\}//;2,10p' Makefile
+	@sed -n 's/^# \{0,1\}//;2,11p' Makefile
 
 packages:
 	$(call install,$(PACKAGES_BUILD))
@@ -118,6 +119,14 @@ test-browser:
 	@echo "== screens in a real browser"
 	@cd tests/e2e/browser && npm ci --no-audit --no-fund --silent
 	@target/debug/demo --folder target/browser-site --browser tests/e2e/browser
+
+# Accuracy on folders of FFF_I.png: prints the tables, draws the DET plot. SETS: which folders under DATA.
+SETS ?= fvc2002_db1_b fvc2002_db3_b fvc2004_db2_b fvc2004_db4_b
+.PHONY: accuracy
+accuracy: packages
+	@cargo build --release --locked -q -p matcher --bin matcher --example draw_det
+	@target/release/matcher evaluate $(addprefix $(or $(DATA),../shared/data)/,$(SETS)) --scores target/scores.csv
+	@target/release/examples/draw_det target/scores.csv docs/reference/accuracy-det.svg
 
 bench: packages
 	@cargo run --release --locked -q -p benches --bin race-journey

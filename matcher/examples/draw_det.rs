@@ -120,12 +120,19 @@ fn drawn(curves: &[(&str, &Scores)]) -> String {
         (TOP + BOTTOM) / 2.0
     );
     for (number, (name, scores)) in curves.iter().enumerate() {
-        let last = number + 1 == curves.len();
-        let (colour, width) = if last { ("#111111", 2.5) } else { (COLOURS[number % COLOURS.len()], 1.5) };
+        let pooled = number + 1 == curves.len();
+        let (colour, width) = if pooled { ("#111111", 2.5) } else { (COLOURS[number % COLOURS.len()], 1.5) };
         let mut path = String::new();
+        let mut last = (f64::MAX, f64::MAX);
         for (fmr, fnmr) in points(scores) {
+            let (x, y) = (across(fmr), down(fnmr));
+            // Steps too small to be seen are left out.
+            if (x - last.0).abs().max((y - last.1).abs()) < 1.0 {
+                continue;
+            }
             let step = if path.is_empty() { 'M' } else { 'L' };
-            let _ = write!(path, "{step}{:.1} {:.1}", across(fmr), down(fnmr));
+            let _ = write!(path, "{step}{x:.1} {y:.1}");
+            last = (x, y);
         }
         let y = TOP + 16.0 + 18.0 * number as f64;
         let _ = write!(

@@ -48,6 +48,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("icd", &["wsq"]),
     // The fuzz targets of icd and wsq: a workspace of its own.
     ("icd-fuzz", &["icd"]),
+    // The same of matcher.
+    ("matcher-fuzz", &["matcher"]),
     ("nearest", &[]),
     // Only the tool of `matcher` runs processes; its library does not.
     ("quality-engine", &[]),
