@@ -42,6 +42,9 @@ pub struct Finding {
     pub field: String,
     /// What is wrong and what to do, in one or two sentences, without the value.
     pub message: String,
+    /// The values that would be accepted, where the rule has a range or a list: `a number from 1 to 255`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub accepted: Option<String>,
 }
 
 impl Finding {
@@ -53,7 +56,14 @@ impl Finding {
             severity: Severity::Error,
             field: field.into(),
             message: message.into(),
+            accepted: None,
         }
+    }
+
+    /// The same finding with the values that would be accepted.
+    #[must_use]
+    pub fn accepting(self, accepted: impl Into<String>) -> Self {
+        Self { accepted: Some(accepted.into()), ..self }
     }
 
     /// A finding that lets the message pass.

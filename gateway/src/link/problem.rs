@@ -30,6 +30,8 @@ struct FindingView {
     severity: &'static str,
     field: String,
     message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted: Option<String>,
 }
 
 impl Problem {
@@ -62,6 +64,7 @@ impl Problem {
                 severity: finding.severity.word(),
                 field: finding.field.clone(),
                 message: finding.message.clone(),
+                accepted: finding.accepted.clone(),
             })
             .collect();
         problem

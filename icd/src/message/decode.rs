@@ -384,6 +384,7 @@ fn rejected(element: &Element) -> Result<Outcome, Error> {
                 severity: c.one("severity")?.map("warning or error", Severity::from_word)?,
                 field: long_text(c.one("field")?)?,
                 message: text(c.one("message")?)?,
+                accepted: c.maybe("accepted").map(long_text).transpose()?,
             };
             c.finish()?;
             Ok(finding)

@@ -278,6 +278,9 @@ fn outcome(xml: &mut Xml, outcome: &Outcome) {
                     xml.leaf("severity", finding.severity.word());
                     xml.leaf("field", &finding.field);
                     xml.leaf("message", &finding.message);
+                    if let Some(accepted) = &finding.accepted {
+                        xml.leaf("accepted", accepted);
+                    }
                 });
             }
         }

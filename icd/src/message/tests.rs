@@ -230,12 +230,9 @@ fn outcome() -> impl Strategy<Value = Outcome> {
     let insufficient = (finger(), maybe(any::<u8>()), maybe(any::<u8>()))
         .prop_map(|(finger, score, required)| InsufficientFinger { finger, score, required });
     let severity = prop_oneof![Just(Severity::Warning), Just(Severity::Error)];
-    let finding = (text(), severity, text(), text()).prop_map(|(code, severity, field, message)| Finding {
-        code,
-        severity,
-        field,
-        message,
-    });
+    let finding = (text(), severity, text(), text(), maybe(text())).prop_map(
+        |(code, severity, field, message, accepted)| Finding { code, severity, field, message, accepted },
+    );
     prop_oneof![
         Just(Outcome::NoHit),
         Just(Outcome::Registered),

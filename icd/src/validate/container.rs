@@ -261,19 +261,21 @@ fn quality(
                     "14.024",
                     format!("The {finger} has no quality score. Score it before sending."),
                 )),
-                Some(score) if score < band.refuse_below => findings.push(Finding::error(
-                    "I-1501",
-                    "14.024",
-                    format!(
-                        "The {finger} scores below {}, the least that is sent. Take it again.",
-                        band.refuse_below
-                    ),
-                )),
-                Some(score) if score < minimum => findings.push(Finding::warning(
-                    "I-1501",
-                    "14.024",
-                    format!("The {finger} scores below {minimum}. Take it again if the person agrees."),
-                )),
+                Some(score) if score < band.refuse_below => {
+                    let least = band.refuse_below;
+                    let message =
+                        format!("The {finger} scores below {least}, the least that is sent. Take it again.");
+                    findings.push(
+                        Finding::error("I-1501", "14.024", message).accepting(format!("{least} to 100")),
+                    );
+                }
+                Some(score) if score < minimum => {
+                    let message =
+                        format!("The {finger} scores below {minimum}. Take it again if the person agrees.");
+                    findings.push(
+                        Finding::warning("I-1501", "14.024", message).accepting(format!("{minimum} to 100")),
+                    );
+                }
                 Some(_) => {}
             }
         }

@@ -24,7 +24,10 @@ pub(super) fn submission(profile: &Profile, s: &Submission, now: Timestamp, find
             s.category.code(),
             s.category.rule().enabled_from
         );
-        findings.push(Finding::error("I-1602", "category", message));
+        let from = s.category.rule().enabled_from;
+        findings.push(
+            Finding::error("I-1602", "category", message).accepting(format!("captures from {from} on")),
+        );
     }
     reference(profile, &s.reference_number, findings);
     if s.reference_number.category() != s.category {

@@ -23,7 +23,7 @@ pub(super) fn finger(
     let expected = profile.fingers.compression.code();
     if finger.compression != expected {
         let message = format!("The profile asks for {expected}. Code the image again.");
-        findings.push(Finding::error("I-1115", "14.011", message));
+        findings.push(Finding::error("I-1115", "14.011", message).accepting(expected));
     }
     let fingers = &profile.fingers;
     if finger.resolution_ppi.abs_diff(fingers.resolution_ppi) > fingers.resolution_tolerance_ppi {
@@ -31,7 +31,13 @@ pub(super) fn finger(
             "The resolution must be {} ppi, at most {} off.",
             fingers.resolution_ppi, fingers.resolution_tolerance_ppi
         );
-        findings.push(Finding::error("I-1110", "14.009", message));
+        let (low, high) = (
+            fingers.resolution_ppi.saturating_sub(fingers.resolution_tolerance_ppi),
+            fingers.resolution_ppi.saturating_add(fingers.resolution_tolerance_ppi),
+        );
+        findings.push(
+            Finding::error("I-1110", "14.009", message).accepting(format!("{low} to {high} pixels per inch")),
+        );
     }
     let header = match finger.compression {
         "WSQ20" => wsq_size(finger.image),
@@ -47,7 +53,8 @@ pub(super) fn face(profile: &Profile, face: &ReadFace<'_>, hash: Option<&str>, f
     digest("10.996", face.image, hash, findings);
     if face.compression != profile.face.compression {
         let message = format!("The profile asks for {}. Code the image again.", profile.face.compression);
-        findings.push(Finding::error("I-1115", "10.011", message));
+        findings
+            .push(Finding::error("I-1115", "10.011", message).accepting(profile.face.compression.as_str()));
     }
     let header = match face.compression {
         "JP2" | "JP2L" => jpeg2000_size(face.image),
@@ -56,7 +63,10 @@ pub(super) fn face(profile: &Profile, face: &ReadFace<'_>, hash: Option<&str>, f
     size("10.006", header, (face.width, face.height), findings);
     if face.width.min(face.height) < profile.face.side_px_min {
         let message = format!("The shorter side must have at least {} pixels.", profile.face.side_px_min);
-        findings.push(Finding::error("I-1110", "10.006", message));
+        findings.push(
+            Finding::error("I-1110", "10.006", message)
+                .accepting(format!("{} pixels or more", profile.face.side_px_min)),
+        );
     }
 }
 
@@ -136,7 +146,10 @@ fn ratio(profile: &Profile, finger: &ReadFinger<'_>, findings: &mut Vec<Finding>
             "The image is compressed more than {}:1. An almost empty image is; look at it.",
             profile.fingers.compression_ratio_max
         );
-        findings.push(Finding::warning("I-1118", "14.999", message));
+        findings.push(
+            Finding::warning("I-1118", "14.999", message)
+                .accepting(format!("at most {}:1", profile.fingers.compression_ratio_max)),
+        );
     }
 }
 

@@ -20,11 +20,11 @@ pub(super) fn check(s: &Submission, findings: &mut Vec<Finding>) {
     if oldest < minimum {
         let message =
             "The person is under six. Biometrics may not be taken or sent, Article 14(1). Erase them.";
-        findings.push(Finding::error("I-1701", "birth-date", message));
+        findings.push(Finding::error("I-1701", "birth-date", message).accepting(age(minimum)));
     } else if youngest < minimum {
         let message =
             "The person may be under six. Without proof of age they count as under six, Article 14(1).";
-        findings.push(Finding::error("I-1702", "birth-date", message));
+        findings.push(Finding::error("I-1702", "birth-date", message).accepting(age(minimum)));
     }
     if oldest < AGE_YEARS_ADULT && !s.minor {
         let message = "By the date of birth the person is a minor, and the message says otherwise. Correct one of them.";
@@ -37,6 +37,10 @@ pub(super) fn check(s: &Submission, findings: &mut Vec<Finding>) {
         let message = "By the date of birth the person is an adult, and the message says minor. Check it.";
         findings.push(Finding::warning("I-1703", "minor", message));
     }
+}
+
+fn age(years_min: u8) -> String {
+    format!("an age of {years_min} years or more at the capture")
 }
 
 /// Whole years from birth to a day; `None` when the day comes first.

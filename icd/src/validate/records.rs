@@ -62,11 +62,12 @@ fn field(
         && value.parse().is_ok_and(dictionary::is_deprecated_impression)
     {
         let message = "This impression code is deprecated. Use 0 (plain) or 1 (rolled) in new files.";
-        return findings.push(Finding::warning("I-1115", name, message));
+        return findings.push(Finding::warning("I-1115", name, message).accepting("0 or 1"));
     }
     if let Some(expected) = outside(value, values) {
         let code = if matches!(values, Values::Date) { "I-1112" } else { "I-1115" };
-        findings.push(Finding::error(code, name, format!("The value must be {expected}. Correct it.")));
+        let message = format!("The value must be {expected}. Correct it.");
+        findings.push(Finding::error(code, name, message).accepting(expected));
     }
 }
 

@@ -388,6 +388,25 @@ fn records_keep_to_the_standard() {
     check(1, 5, "20261301", &["I-1112 1.005"]);
 }
 
+/// What would be accepted stands in a field of its own, so that a screen or a program can show it.
+#[test]
+fn findings_carry_the_accepted_values() {
+    #[track_caller]
+    fn check(record_type: u8, number: u16, value: &str, expect: &[Option<&str>]) {
+        let (_, content) = good();
+        let bytes = build(&Profile::open_2026(), &content).expect("content that fits");
+        let found = container(&Profile::open_2026(), &with_field(&bytes, record_type, number, value));
+        let field = format!("{record_type}.{number:03}");
+        let accepted: Vec<Option<&str>> =
+            found.iter().filter(|one| one.field == field).map(|one| one.accepted.as_deref()).collect();
+        assert_eq!(accepted, expect, "{field}");
+    }
+    check(1, 6, "0", &[Some("a number from 1 to 9")]);
+    check(14, 11, "JP2", &[Some("WSQ20")]);
+    check(14, 12, "16", &[Some("one of 8")]);
+    check(14, 4, "", &[None]);
+}
+
 /// An urgent request says so in the file too.
 #[test]
 fn priority_goes_into_the_file() {
