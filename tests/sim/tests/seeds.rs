@@ -34,7 +34,7 @@ fn is_found(planted: Planted, by: &[&str]) {
 fn acknowledging_before_the_sync_is_found() {
     is_found(
         Planted::AcknowledgeBeforeSync,
-        &["is lost", "another receipt", "while operator", "Eurodac twice", "overtakes"],
+        &["come home", "is lost", "another receipt", "while operator", "Eurodac twice", "overtakes"],
     );
 }
 
