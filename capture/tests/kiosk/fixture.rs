@@ -132,6 +132,8 @@ pub(crate) struct Script {
 impl Script {
     /// Signed in as the trained officer.
     pub(crate) async fn sign_in(address: SocketAddr) -> Self {
+        // Fails only when a provider is installed already, which is just as well.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let http = reqwest::Client::builder()
             .cookie_store(true)
             .no_proxy()
