@@ -76,7 +76,10 @@ demo: packages
 
 # ---- everything that can fail ---------------------------------------------------------------------------------
 
-CARGO_TEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo "cargo nextest run --no-fail-fast" || echo "cargo test --no-fail-fast")
+# Every step asks for the whole workspace and filters, so that all share one set of features and nothing is built twice.
+NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
+TEST_ROOMS := $(if $(NEXTEST),cargo nextest run --no-fail-fast --workspace -E 'not package(e2e)',cargo test --no-fail-fast --workspace --exclude e2e)
+TEST_E2E := $(if $(NEXTEST),cargo nextest run --no-fail-fast --workspace -E 'package(e2e)',cargo test --no-fail-fast -p e2e)
 
 test: packages-test packages-guest lint test-unit test-sim test-kill test-journey test-guest test-browser
 	@echo "all steps passed"
@@ -90,29 +93,30 @@ test-unit:
 	@echo "== unit, property and interface tests of every room"
 	@if [ -d ../shared/data ]; then echo "reference data: ../shared/data"; \
 	  else echo "SKIPPED: no ../shared/data beside this folder; tests on reference prints and files pass over it"; fi
-	@$(CARGO_TEST) --workspace --exclude e2e --locked
+	@$(TEST_ROOMS) --locked
 	@cargo test --workspace --doc --quiet --locked
 
 # Longer: make test-sim SEEDS=1000000. One seed again: cargo run -p sim -- --seed N
 SEEDS ?= 10000
 test-sim:
 	@echo "== seeded simulation of the gateway's world: $(SEEDS) seeds"
-	@cargo run --locked -q -p sim -- --seeds $(SEEDS)
+	@cargo build --locked --workspace --bins
+	@target/debug/sim --seeds $(SEEDS)
 
 # The gateway's process is killed fifty times while it starts, receives, sends and is lied to.
 KILLS ?= 50
 test-kill:
 	@echo "== $(KILLS) kills of a gateway under load"
-	@GATEWAY_KILLS=$(KILLS) cargo test --locked -q -p gateway --test whole a_killed_gateway -- --nocapture
+	@GATEWAY_KILLS=$(KILLS) cargo test --locked -q --workspace --test whole a_killed_gateway -- --nocapture
 
 test-journey:
 	@echo "== journeys: real processes, real TLS, the scripted day, crashes"
-	@cargo build --locked --bins -p capture -p gateway -p central -p e2e -p matcher -p firmware-config -p icd
-	@$(CARGO_TEST) -p e2e --locked
+	@cargo build --locked --workspace --bins
+	@$(TEST_E2E) --locked
 
 test-guest:
 	@echo "== USB readers and cameras on a real kernel, in a virtual machine"
-	@cargo build --locked -p guest
+	@cargo build --locked --workspace --bins
 	@tests/guest/run.sh target/debug/guest target/guest
 
 test-browser:
