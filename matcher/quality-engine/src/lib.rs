@@ -89,12 +89,12 @@ fn check(installation: &Installation) -> Result<(), Error> {
 pub enum Error {
     /// The executable cannot be read.
     #[error(
-        "M-0511: the configured nfiq2 executable cannot be read ({0}). Install NFIQ 2 or take [quality.reference] out of kiosk.toml."
+        "M-0511: the nfiq2 executable cannot be read ({0}). Install NFIQ 2, correct the path, or judge with the own figure."
     )]
     NotThere(std::io::ErrorKind),
     /// It is another file than the configured one.
     #[error(
-        "M-0512: the nfiq2 executable is not the one in the signed configuration: its SHA-256 is {found}. Install the version that was approved, or approve this one and sign kiosk.toml again."
+        "M-0512: the nfiq2 executable is not the approved one: its SHA-256 is {found}. Install the version that was approved, or approve this one."
     )]
     OtherDigest {
         /// Digest of what is there.
