@@ -6,7 +6,7 @@ use crate::extract::scale;
 use crate::parameters::{
     DIRT_CONTRAST_MIN, SEGMENT_CELL_PX, SEGMENT_CONTRAST_MIN, SEGMENT_CONTRAST_SHARE_MIN, SEGMENT_FLOW_MIN,
     SEGMENT_FLOW_SIGMA_CELLS, SEGMENT_LOUD_MM2, SEGMENT_OPENING_CELLS, SEGMENT_PALE_SHARE_MIN, SEGMENT_PPI,
-    SEGMENT_SIGMA_CELLS,
+    SEGMENT_SIGMA_CELLS, WET_FLOW_MIN,
 };
 
 /// The print on a slap, in cells.
@@ -53,8 +53,14 @@ pub(super) fn foreground(image: &Image) -> Foreground {
     let marks = over(&raw, DIRT_CONTRAST_MIN);
     let pale = over(&raw, SEGMENT_CONTRAST_MIN.max(loud * SEGMENT_PALE_SHARE_MIN));
     // Smoothing bridges narrow gaps between fingers; a cell must also have contrast itself or beside it.
-    let sharp = over(&raw, contrast_min);
+    let mut sharp = over(&raw, contrast_min);
     let mut wide = over(&smooth, contrast_min);
+    let wet = wet(&mean, &smooth, &flow);
+    for mask in [&mut sharp, &mut wide] {
+        for (set, wet) in mask.cells.iter_mut().zip(&wet.cells) {
+            *set |= *wet;
+        }
+    }
     for (set, beside) in wide.cells.iter_mut().zip(sharp.voted(2).cells) {
         *set &= beside;
     }
@@ -76,6 +82,25 @@ pub(super) fn foreground(image: &Image) -> Foreground {
     let fineness = fineness(&raw, &smooth);
     let contrast = smooth;
     Foreground { mask, sharp, pale, marks, contrast, fineness, flow, grey, cell_px }
+}
+
+/// Cells of wet print: dark, of little contrast because the valleys are flooded, and with ridges that still flow. Beside the
+/// black and white border of such a finger they would count as a ghost; a ghost is pale, and cloth does not flow.
+fn wet(mean: &Plane, contrast: &Plane, flow: &Plane) -> Mask {
+    let mut values = mean.values.clone();
+    values.sort_unstable_by(f32::total_cmp);
+    let at = |share: usize| values.get(values.len() * share / 100).copied().unwrap_or(0.0);
+    let dark_max = (at(1) + at(90)) / 2.0;
+    let cells = mean.values.iter().zip(&contrast.values).zip(&flow.values);
+    Mask {
+        width: mean.width,
+        height: mean.height,
+        cells: cells
+            .map(|((mean, contrast), flow)| {
+                *mean < dark_max && *contrast >= SEGMENT_CONTRAST_MIN && *flow >= WET_FLOW_MIN
+            })
+            .collect(),
+    }
 }
 
 /// Contrast of the best printed square millimetres.
