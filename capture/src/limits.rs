@@ -170,3 +170,6 @@ pub const CAPTURES_WAITING_MAX: usize = 4;
 
 /// Threads for the screens and the link; the work is done on threads of its own.
 pub const ASYNC_THREADS: usize = 2;
+
+/// Cases whose chosen language is remembered at the same time; more than a kiosk may hold open.
+pub const LANGUAGE_CHOICES_MAX: usize = 1_000;

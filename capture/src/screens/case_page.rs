@@ -12,10 +12,11 @@ use uuid::Uuid;
 
 use super::auth::SignedIn;
 use super::form::Form;
-use super::layout::{Frame, brand, page, summary};
+use super::language::{Language, Speaker};
+use super::layout::{Frame, brand, page, summary, token};
 use super::picture::{self, Tip};
 use super::words::{self, MATERIALS};
-use super::{intake, officer, state, time, timeline};
+use super::{App, intake, officer, state, time, timeline};
 use crate::daemon::CaseSnapshot;
 use crate::daemon::snapshot::deadline;
 use crate::error::Error;
@@ -28,6 +29,8 @@ pub(super) struct View<'a> {
     pub(super) csrf: &'a str,
     /// What was typed in the form that could not be accepted.
     pub(super) typed: &'a Form,
+    /// Speaks the person's language.
+    pub(super) speaker: &'a Speaker,
 }
 
 impl View<'_> {
@@ -42,8 +45,10 @@ pub(super) fn case(
     signed_in: &SignedIn,
     error: Option<&Error>,
     typed: &Form,
+    language: Language,
 ) -> Markup {
-    let view = View { snapshot, csrf: &signed_in.csrf, typed };
+    let speaker = Speaker::new(language);
+    let view = View { snapshot, csrf: &signed_in.csrf, typed, speaker: &speaker };
     let phase = phase(snapshot);
     let too_young = matches!(phase, Phase::Ended { outcome: Outcome::AgeRefused(_) });
     let child = too_young || band(snapshot) == Some(AgeBand::Child);
@@ -62,13 +67,18 @@ pub(super) fn case(
             None
         },
     };
+    // Drawn first: it finds which texts the language lacks, and the officer is told.
+    let for_person = person_half(&view, &phase, child);
     page(
         &frame,
         html! {
             (rail(&phase, snapshot))
             main id="content" class="halves" data-events=(view.action("events")) data-version=(state::version(snapshot)) {
                 section class="person" aria-label="For the person" {
-                    div class="person-inner" aria-live="polite" { (person_half(&view, &phase, child)) }
+                    div class="person-inner" aria-live="polite" lang=(language.tag()) dir=(language.direction()) {
+                        (for_person)
+                    }
+                    @if matches!(phase, Phase::Intake | Phase::Gates) { (languages(&view)) }
                 }
                 section class="officer" aria-label="For the officer" {
                     @if let Some(error) = error { (summary(error)) }
@@ -78,6 +88,7 @@ pub(super) fn case(
                             p class="code" { "Reference " (trouble.code) " · " (time::ago(trouble.at, snapshot.now)) }
                         }
                     }
+                    (speaker.notice())
                     (officer_half(&view, &phase))
                 }
             }
@@ -194,49 +205,53 @@ fn rail(phase: &Phase, snapshot: &CaseSnapshot) -> Markup {
     }
 }
 
-fn person_half(view: &View<'_>, phase: &Phase, child: bool) -> Markup {
-    let session = view.snapshot.session.as_ref();
-    match phase {
-        Phase::Intake => said(
-            picture::talk(false),
-            "Welcome",
-            "The officer asks you a few questions first. Take your time.",
-        ),
-        Phase::Gates if session.is_some_and(needs_information) => information(child_like(view)),
-        Phase::Gates => said(
-            picture::talk(child),
-            if child { "Hello" } else { "One moment, please" },
-            if child {
-                "We get everything ready for you. Your grown-up stays here."
-            } else {
-                "The officer prepares the next step."
-            },
-        ),
-        Phase::Interrupted => {
-            said(picture::talk(child), "A little pause", "We wait until everybody is back.")
+/// The person points at their language, written as its speakers write it.
+fn languages(view: &View<'_>) -> Markup {
+    html! {
+        form method="post" action=(view.action("language")) class="languages" {
+            (token(view.csrf))
+            @for language in Language::ALL {
+                button class="key small" type="submit" name="language" value=(language.tag()) lang=(language.tag())
+                    dir=(language.direction()) aria-pressed=(language == view.speaker.language) { (language.own_name()) }
+            }
         }
-        Phase::Capture { step } | Phase::Sensing { step } => {
-            let (head, text) = words::invitation(*step, child);
-            said(step_drawing(*step, session, child, None), head, text)
-        }
-        Phase::Review { step } => review(*step, session, child),
-        Phase::Checking | Phase::Sealing => said(picture::moment(), "Thank you", "One moment, please."),
-        Phase::Doubt => said(picture::talk(child), "Thank you", "We may ask for one hand once more."),
-        Phase::ReadyToSeal => said(
-            picture::done(child),
-            if child { "You did it!" } else { "That was all" },
-            if child {
-                "Everything is ready. Thank you for helping."
-            } else {
-                "Thank you. The officer finishes the case."
-            },
-        ),
-        Phase::Ended { outcome } => ended(*outcome, child),
     }
 }
 
-fn said(drawing: Markup, head: &str, text: &str) -> Markup {
-    html! { (drawing) h1 { (head) } p class="lead" { (text) } }
+/// The language of the person's side: chosen at this kiosk, or else as the information record says.
+pub(super) fn language(app: &App, snapshot: &CaseSnapshot) -> Language {
+    let given = || Language::from_tag(snapshot.session.as_ref()?.information()?.1.language.as_str());
+    app.languages.of(snapshot.case).or_else(given).unwrap_or(Language::English)
+}
+
+fn person_half(view: &View<'_>, phase: &Phase, child: bool) -> Markup {
+    let session = view.snapshot.session.as_ref();
+    let said = |drawing, head: &str| said(view, drawing, head, &format!("{head}-text"));
+    let spoken = |drawing, head: &str, text: &str| self::said(view, drawing, head, text);
+    match phase {
+        Phase::Intake => said(picture::talk(false), "welcome"),
+        Phase::Gates if session.is_some_and(needs_information) => information(view),
+        Phase::Gates => said(picture::talk(child), if child { "hello" } else { "moment" }),
+        Phase::Interrupted => said(picture::talk(child), "pause"),
+        Phase::Capture { step } | Phase::Sensing { step } => {
+            said(step_drawing(*step, session, child, None), words::invitation(*step, child))
+        }
+        Phase::Review { step } => review(view, *step, child),
+        Phase::Checking | Phase::Sealing => said(picture::moment(), "thanks"),
+        Phase::Doubt => spoken(picture::talk(child), "thanks", "maybe-again-text"),
+        Phase::ReadyToSeal => said(picture::done(child), if child { "did-it" } else { "all-taken" }),
+        Phase::Ended { outcome } => match outcome {
+            Outcome::AgeRefused(_) => said(picture::done(true), "young-end"),
+            Outcome::Refused { .. } => said(picture::talk(child), "heard"),
+            Outcome::Without(_) => said(picture::done(child), "enough"),
+            _ if child => spoken(picture::done(child), "did-it", "done-child-text"),
+            _ => spoken(picture::done(child), "thanks", "done-text"),
+        },
+    }
+}
+
+fn said(view: &View<'_>, drawing: Markup, head: &str, text: &str) -> Markup {
+    html! { (drawing) h1 { (view.speaker.say(head)) } p class="lead" { (view.speaker.say(text)) } }
 }
 
 fn needs_information(session: &Session) -> bool {
@@ -249,16 +264,17 @@ fn child_like(view: &View<'_>) -> bool {
     band(view.snapshot).is_some_and(AgeBand::is_minor)
 }
 
-fn information(for_children: bool) -> Markup {
+fn information(view: &View<'_>) -> Markup {
+    let for_children = child_like(view);
     let material = MATERIALS.iter().find(|material| material.for_children == for_children);
     html! {
         @if let Some(material) = material {
-            h1 { (material.title) }
+            h1 { (view.speaker.say(&material.title())) }
             dl class="material" {
-                @for (index, (head, text)) in material.lines.iter().enumerate() {
+                @for (index, (head, text)) in material.lines().iter().enumerate() {
                     div {
-                        dt { span class="bead" aria-hidden="true" { (index + 1) } (head) }
-                        dd { (text) }
+                        dt { span class="bead" aria-hidden="true" { (index + 1) } span { (view.speaker.say(head)) } }
+                        dd { (view.speaker.say(text)) }
                     }
                 }
             }
@@ -277,7 +293,8 @@ fn step_drawing(step: Step, session: Option<&Session>, child: bool, hint: Option
     }
 }
 
-fn review(step: Step, session: Option<&Session>, child: bool) -> Markup {
+fn review(view: &View<'_>, step: Step, child: bool) -> Markup {
+    let session = view.snapshot.session.as_ref();
     let newest = session.and_then(|session| session.step(step).newest());
     let hint = newest.and_then(|attempt| match &attempt.result {
         AttemptResult::Slap { fingers, hints } => {
@@ -289,48 +306,24 @@ fn review(step: Step, session: Option<&Session>, child: bool) -> Markup {
         AttemptResult::Slap { fingers, .. } => fingers.iter().all(|finger| finger.accepted),
         AttemptResult::Portrait { accepted, .. } => *accepted,
     });
-    match hint.filter(|_| !fine) {
-        Some(hint) => said(
+    let (drawing, head, text) = match hint.filter(|_| !fine) {
+        Some(hint) => (
             step_drawing(step, session, child, Some(hint)),
-            hint.words(),
-            if child { "You are doing well. We try it once more." } else { "Then we try it once more." },
+            words::hint(hint),
+            if child { "once-more-child-text" } else { "once-more-text" },
         ),
-        None if fine => said(
+        None if fine => (
             picture::done(child),
-            if child { "Well done!" } else { "Thank you" },
+            if child { "well-done" } else { "thanks" }.to_owned(),
             match (child, step) {
-                (true, Step::Face) => "That is a lovely photo.",
-                (true, _) => "That is a lovely picture of your fingers.",
-                (false, _) => "That went well.",
+                (true, Step::Face) => "well-done-photo-text",
+                (true, _) => "well-done-fingers-text",
+                (false, _) => "fine-text",
             },
         ),
-        None => said(step_drawing(step, session, child, None), "Thank you", "One moment, please."),
-    }
-}
-
-fn ended(outcome: Outcome, child: bool) -> Markup {
-    match outcome {
-        Outcome::AgeRefused(_) => said(
-            picture::done(true),
-            "All done for today",
-            "Children this young do not give fingerprints. You may go back to your family.",
-        ),
-        Outcome::Refused { .. } => said(
-            picture::talk(child),
-            "We heard you",
-            "Nothing is taken now. Somebody will talk with you about what comes next.",
-        ),
-        Outcome::Without(_) => said(
-            picture::done(child),
-            "Enough for now",
-            "Thank you for your patience. We try again another time.",
-        ),
-        _ => said(
-            picture::done(child),
-            if child { "You did it!" } else { "Thank you" },
-            if child { "Everything is done. You were a great help." } else { "You are done here." },
-        ),
-    }
+        None => (step_drawing(step, session, child, None), "thanks".to_owned(), "thanks-text"),
+    };
+    said(view, drawing, &head, text)
 }
 
 fn officer_half(view: &View<'_>, phase: &Phase) -> Markup {

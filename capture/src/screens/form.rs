@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use axum::extract::{FromRequest, Request};
 use jiff::civil::Date;
 
+use super::language::{self, Language};
 use super::respond::{Failure, Wants};
-use super::words::{self, MATERIALS};
+use super::words::MATERIALS;
 use crate::error::RequestError;
 use crate::limits;
 use crate::session::{
@@ -184,13 +185,24 @@ impl Form {
         let material =
             material.ok_or(RequestError::Field { field: "material", expected: "general or children" })?;
         let modes = "screen, leaflet, infographic, demonstration or spoken";
+        let mode = self.choice("mode", InformationMode::from_code, modes)?;
+        let language = self.language()?;
+        // A text that is partly in another language has not been read by somebody who reads this one only.
+        if mode == InformationMode::Screen && !language.has(material) {
+            let expected = "another way: the screen has no whole text in this language yet";
+            return Err(RequestError::Field { field: "mode", expected });
+        }
         Ok(Event::InformationGiven(Information {
             material: material.id.to_owned(),
             for_children: material.for_children,
-            version: words::material_version(material),
-            language: self.text("language").to_owned(),
-            mode: self.choice("mode", InformationMode::from_code, modes)?,
+            version: language::version(material, language),
+            language: language.tag().to_owned(),
+            mode,
         }))
+    }
+
+    pub(super) fn language(&self) -> Result<Language, RequestError> {
+        self.choice("language", Language::from_tag, "en, nl, fr, ar, ti, tr, uk or fa")
     }
 
     pub(super) fn companion_left(&self) -> Result<Event, RequestError> {

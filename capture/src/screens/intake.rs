@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::case_page::View;
+use super::language::Language;
 use super::layout::token;
 use super::officer;
 use super::time;
@@ -147,7 +148,7 @@ fn gate_fields(view: &View<'_>, session: &Session, gate: Gate) -> Markup {
             (key("Confirm"))
         },
         Gate::Companion => companion_fields(view, session),
-        Gate::Information => information_fields(session),
+        Gate::Information => information_fields(view, session),
     }
 }
 
@@ -184,21 +185,23 @@ fn companion_fields(view: &View<'_>, session: &Session) -> Markup {
     }
 }
 
-fn information_fields(session: &Session) -> Markup {
+fn information_fields(view: &View<'_>, session: &Session) -> Markup {
     let minor = session.band().is_some_and(crate::session::AgeBand::is_minor);
     html! {
         div class="field wide" {
             label for="material" { "What was shown" }
             select id="material" name="material" {
                 @for material in &MATERIALS {
-                    @if !minor || material.for_children { option value=(material.id) { (material.title) } }
+                    @if !minor || material.for_children { option value=(material.id) { (material.name) } }
                 }
             }
         }
         div class="field" {
             label for="language" { "Language" }
             select id="language" name="language" {
-                @for (code, name) in LANGUAGES { option value=(code) { (name) } }
+                @for language in Language::ALL {
+                    option value=(language.tag()) selected[language == view.speaker.language] { (language.name()) }
+                }
             }
         }
         div class="field" {
@@ -212,18 +215,6 @@ fn information_fields(session: &Session) -> Markup {
         (key("The person was informed"))
     }
 }
-
-/// Languages in which an officer can say that information was given. The screen itself speaks English today.
-const LANGUAGES: [(&str, &str); 8] = [
-    ("en", "English"),
-    ("nl", "Dutch"),
-    ("fr", "French"),
-    ("ar", "Arabic"),
-    ("ti", "Tigrinya"),
-    ("tr", "Turkish"),
-    ("uk", "Ukrainian"),
-    ("fa", "Persian"),
-];
 
 pub(super) fn text_field(name: &str, label: &str, value: &str, required: bool) -> Markup {
     html! {

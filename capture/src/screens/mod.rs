@@ -14,6 +14,7 @@ mod form;
 mod guard;
 mod home;
 mod intake;
+mod language;
 mod layout;
 mod officer;
 mod picture;
@@ -65,6 +66,7 @@ struct App {
     /// Values of `Host` that are ours.
     hosts: Vec<String>,
     streams_open: Arc<AtomicUsize>,
+    languages: language::Chosen,
 }
 
 /// Every route of the kiosk.
@@ -79,6 +81,7 @@ pub fn router(kiosk: Kiosk, settings: ScreenSettings) -> Router {
         scene: settings.scene,
         hosts: vec![settings.address.to_string(), format!("localhost:{port}")],
         streams_open: Arc::default(),
+        languages: language::Chosen::default(),
     });
     Router::new()
         .route("/", get(routes::home))

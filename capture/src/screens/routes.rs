@@ -136,7 +136,7 @@ pub(super) async fn case(
     Path(case): Path<Uuid>,
 ) -> Result<Response, Failure> {
     let snapshot = snapshot(&app, case).await.map_err(|error| Failure::new(error, wants))?;
-    Ok(shown(&snapshot, &officer, wants, None, &Form::default()))
+    Ok(shown(&app, &snapshot, &officer, wants, None, &Form::default()))
 }
 
 /// `POST /cases/{case}/gates/{gate}`
@@ -174,6 +174,10 @@ pub(super) async fn act(
         "refuse" => form.refuse(),
         "later" => form.later(),
         "seal" => Ok(Event::SealAsked),
+        "language" => {
+            let chosen = form.language().map(|language| app.languages.choose(case, language));
+            return answer(&app, &officer, wants, case, &form, chosen.map_err(Error::from)).await;
+        }
         "send-again" => {
             let released = app.kiosk.release(case).await;
             return answer(&app, &officer, wants, case, &form, released).await;
@@ -223,27 +227,37 @@ async fn answer(
     let snapshot = snapshot(app, case).await;
     match (done, snapshot, wants) {
         (Ok(()), Ok(_), Wants::Page) => Ok(see_other(&format!("/cases/{case}"))),
-        (Ok(()), Ok(snapshot), Wants::Json) => Ok(shown(&snapshot, officer, wants, None, form)),
+        (Ok(()), Ok(snapshot), Wants::Json) => Ok(shown(app, &snapshot, officer, wants, None, form)),
         // A case opened by mistake is gone when it is ended.
         (Ok(()), Err(_), Wants::Page) => Ok(see_other("/")),
         (Ok(()), Err(_), Wants::Json) => Ok(StatusCode::NO_CONTENT.into_response()),
-        (Err(error), Ok(snapshot), Wants::Page) => Ok(shown(&snapshot, officer, wants, Some(&error), form)),
+        (Err(error), Ok(snapshot), Wants::Page) => {
+            Ok(shown(app, &snapshot, officer, wants, Some(&error), form))
+        }
         (Err(error), ..) => Err(Failure::new(error, wants)),
     }
 }
 
 fn shown(
+    app: &App,
     snapshot: &CaseSnapshot,
     officer: &SignedIn,
     wants: Wants,
     error: Option<&Error>,
     typed: &Form,
 ) -> Response {
+    let language = case_page::language(app, snapshot);
     match wants {
-        Wants::Json => axum::Json(state::case(snapshot, &officer.csrf)).into_response(),
+        Wants::Json => {
+            let mut state = state::case(snapshot, &officer.csrf);
+            if let Some(fields) = state.as_object_mut() {
+                fields.insert("language".to_owned(), language.tag().into());
+            }
+            axum::Json(state).into_response()
+        }
         Wants::Page => {
             let code = error.map_or(StatusCode::OK, status);
-            page(code, case_page::case(snapshot, officer, error, typed))
+            page(code, case_page::case(snapshot, officer, error, typed, language))
         }
     }
 }

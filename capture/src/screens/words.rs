@@ -1,10 +1,11 @@
-//! The words of the screens. English now; one place, so that a translation has one place too.
+//! The words of the screens: the officer's half in English here, the person's half as keys into the language files.
 //!
 //! On the person's half: short, about the next move, no blame, no "failed", no "must". On the officer's half: what it
 //! is, which article, what to do.
 
 use matcher::Finger;
 
+use crate::live::Hint;
 use crate::session::{
     AgeBand, AgeBasis, AgeRefusal, CompanionKind, Designation, DoubtKind, ExceptionReason, Gate,
     InformationMode, Outcome, Phase, Step, Target, WithoutReason,
@@ -19,24 +20,23 @@ pub(super) fn step(step: Step) -> &'static str {
     }
 }
 
-/// What the person is asked to do.
-pub(super) fn invitation(step: Step, child: bool) -> (&'static str, &'static str) {
+/// The key of what the person is asked to do; `-text` behind it is the sentence below the head.
+pub(super) fn invitation(step: Step, child: bool) -> &'static str {
     match (step, child) {
-        (Step::RightFour, false) => {
-            ("Right hand", "Lay your four fingers flat on the glass. Keep your thumb beside it.")
-        }
-        (Step::RightFour, true) => {
-            ("Your right hand", "Lay four fingers on the glass, as if you pat a sleeping cat.")
-        }
-        (Step::LeftFour, false) => {
-            ("Left hand", "Now the four fingers of your left hand, flat on the glass.")
-        }
-        (Step::LeftFour, true) => ("Your left hand", "Now the other hand. Soft and flat, just like before."),
-        (Step::Thumbs, false) => ("Both thumbs", "Put both thumbs side by side on the glass."),
-        (Step::Thumbs, true) => ("Two thumbs", "Put your two thumbs next to each other."),
-        (Step::Face, false) => ("Photo", "Look at the dot above the screen. Your face stays uncovered."),
-        (Step::Face, true) => ("A photo", "Look at the yellow dot. You may smile a little."),
+        (Step::RightFour, false) => "right-four",
+        (Step::RightFour, true) => "right-four-child",
+        (Step::LeftFour, false) => "left-four",
+        (Step::LeftFour, true) => "left-four-child",
+        (Step::Thumbs, false) => "thumbs",
+        (Step::Thumbs, true) => "thumbs-child",
+        (Step::Face, false) => "face",
+        (Step::Face, true) => "face-child",
     }
+}
+
+/// The key of a hint.
+pub(super) fn hint(hint: Hint) -> String {
+    format!("hint-{}", hint.picture())
 }
 
 pub(super) fn gate(gate: Gate) -> (&'static str, &'static str) {
@@ -187,12 +187,35 @@ pub(super) fn outcome(outcome: Outcome) -> &'static str {
 /// The names of a delivery's six stages; the operator console uses the same.
 pub(super) const STAGES: [&str; 6] = ["captured", "sealed", "waiting", "sent", "acknowledged", "answered"];
 
-/// One text that explains the capture to a person (Art. 42), with its identifier.
+/// One text that explains the capture to a person (Art. 42). Its words are in the language files: a title and
+/// [`Material::LINES`] heads, each with a sentence.
 pub(super) struct Material {
     pub(super) id: &'static str,
     pub(super) for_children: bool,
-    pub(super) title: &'static str,
-    pub(super) lines: &'static [(&'static str, &'static str)],
+    /// As the officer calls it.
+    pub(super) name: &'static str,
+}
+
+impl Material {
+    pub(super) const LINES: usize = 5;
+
+    pub(super) fn title(&self) -> String {
+        format!("{}-title", self.id)
+    }
+
+    /// The keys of head and sentence of each line.
+    pub(super) fn lines(&self) -> Vec<(String, String)> {
+        (1..=Self::LINES)
+            .map(|line| (format!("{}-{line}", self.id), format!("{}-{line}-text", self.id)))
+            .collect()
+    }
+
+    /// Every key of it, in the order of reading.
+    pub(super) fn keys(&self) -> Vec<String> {
+        let mut keys = vec![self.title()];
+        keys.extend(self.lines().into_iter().flat_map(|(head, text)| [head, text]));
+        keys
+    }
 }
 
 /// The texts this kiosk can show. A site adds its own leaflets beside them.
@@ -200,75 +223,7 @@ pub(super) const MATERIALS: [Material; 2] = [
     Material {
         id: "general",
         for_children: false,
-        title: "What happens with your fingerprints and your photo",
-        lines: &[
-            ("Why", "The law asks us to take your fingerprints and a photo, and to keep them in Eurodac."),
-            (
-                "Who sees them",
-                "Authorities for asylum and migration; under strict conditions also the police.",
-            ),
-            ("How long", "From one to ten years, depending on your case. Then they are erased."),
-            ("Your rights", "You may ask what is stored, have it corrected or erased, and complain."),
-            ("If you refuse", "You may refuse. We explain what follows from it before anything happens."),
-        ],
+        name: "What happens with your fingerprints and your photo",
     },
-    Material {
-        id: "children",
-        for_children: true,
-        title: "What we do together now",
-        lines: &[
-            ("Fingers", "We take a picture of your fingertips. It does not hurt."),
-            ("Face", "Then we take a photo of your face."),
-            ("Together", "Your grown-up stays with you the whole time."),
-            ("Stop", "You may say stop whenever you want. You may ask everything."),
-            ("Why", "So that people who help you know that you are you."),
-        ],
-    },
+    Material { id: "children", for_children: true, name: "What we do together now" },
 ];
-
-/// SHA-256 of a material's words: which text a person was shown can be proven later.
-pub(super) fn material_version(material: &Material) -> String {
-    use sha2::Digest;
-    let mut hasher = sha2::Sha256::new();
-    hasher.update(material.title);
-    for (head, text) in material.lines {
-        hasher.update([0]);
-        hasher.update(head);
-        hasher.update([0]);
-        hasher.update(text);
-    }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_for_the_person_never_blame() {
-        let mut said: Vec<&str> = Vec::new();
-        for step in Step::ALL {
-            for child in [false, true] {
-                let (head, text) = invitation(step, child);
-                said.extend([head, text]);
-            }
-        }
-        for material in &MATERIALS {
-            said.push(material.title);
-            said.extend(material.lines.iter().flat_map(|(head, text)| [*head, *text]));
-        }
-        for words in said {
-            let words = words.to_lowercase();
-            for blame in ["fail", "invalid", "illegal", "error", "wrong", "must", "forc"] {
-                assert!(!words.contains(blame), "{words:?} says {blame:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_changed_text_has_another_version() {
-        let [general, children] = &MATERIALS;
-        assert_eq!(material_version(general).len(), 64);
-        assert_ne!(material_version(general), material_version(children));
-    }
-}

@@ -338,6 +338,12 @@ impl Session {
         age::years(&self.person()?.age, gates::day(now)).ok()
     }
 
+    /// Which information was given, and when.
+    #[must_use]
+    pub fn information(&self) -> Option<&(Timestamp, Information)> {
+        self.information.as_ref()
+    }
+
     /// What was typed about the person.
     #[must_use]
     pub fn person(&self) -> Option<&Person> {
