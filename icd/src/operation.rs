@@ -5,6 +5,8 @@
 //!
 //! Invariant: this is the only table of operations; queues, capability tables and screens read it.
 
+pub mod fields;
+
 use serde::{Deserialize, Serialize};
 
 use crate::category::Category;

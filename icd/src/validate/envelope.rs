@@ -6,6 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::matrix::{self, Presence};
 use crate::finding::Finding;
 use crate::message::{Change, Priority, Submission};
+use crate::operation::Operation;
+use crate::operation::fields::{self, ChangeFieldRule, ChangeValue, Needed};
 use crate::profile::Profile;
 use crate::reference::ReferenceNumber;
 
@@ -106,14 +108,7 @@ pub(super) fn change(profile: &Profile, c: &Change, now: Timestamp, findings: &m
     if names.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
         findings.push(Finding::error("I-1104", "field", "A field stands twice. Send each field once."));
     }
-    for field in &c.fields {
-        let row = matrix::rows().iter().find(|row| row.field == field.name);
-        if row.is_some_and(|row| row.cell(category).presence == Presence::Never) {
-            let message =
-                format!("{} may not be recorded in category {}. Remove it.", field.name, category.code());
-            findings.push(Finding::error("I-1103", field.name.clone(), message));
-        }
-    }
+    change_fields(c, now, findings);
     if c.operation.is_erasure() && c.reason.trim().is_empty() {
         findings.push(Finding::error("I-1101", "reason", "An erasure needs its reason. Give it."));
     }
@@ -131,6 +126,67 @@ pub(super) fn change(profile: &Profile, c: &Change, now: Timestamp, findings: &m
             "The clock starts in the future. Check the event.",
         ));
     }
+}
+
+/// The operation's fields: none missing, none of another operation, none the category may not carry, each in its form.
+fn change_fields(c: &Change, now: Timestamp, findings: &mut Vec<Finding>) {
+    let rules = fields::of(c.operation);
+    let category = c.reference_number.category();
+    // A day is a local one, so it may be one ahead of the day in UTC.
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let latest = today.tomorrow().unwrap_or(today);
+    let carried = |rule: &ChangeFieldRule| {
+        let row = rule.row.and_then(|name| matrix::rows().iter().find(|row| row.field == name));
+        row.is_none_or(|row| row.cell(category).presence != Presence::Never)
+    };
+    let sent = |name: &str| c.fields.iter().any(|field| field.name == name);
+    for field in &c.fields {
+        let Some(rule) = rules.iter().find(|rule| rule.field == field.name) else {
+            let message = format!("\"{}\" has no such field. Leave it out.", c.operation.rule().title);
+            // A name outside every table may be a slip of the pen that holds a value: it is not repeated.
+            let name = if is_known(&field.name) { field.name.as_str() } else { "field" };
+            findings.push(Finding::error("I-1103", name, message));
+            continue;
+        };
+        if !carried(rule) {
+            let message =
+                format!("{} may not be recorded in category {}. Remove it.", rule.field, category.code());
+            findings.push(Finding::error("I-1103", rule.field, message));
+        } else if !rule.value.accepts(&field.value, latest, &c.reference_number) {
+            let dated =
+                matches!(rule.value, ChangeValue::PastDate | ChangeValue::Date | ChangeValue::BirthDate);
+            let accepted = rule.value.accepted();
+            let message = format!("The value must be {accepted}. Correct it.");
+            let code = if dated { "I-1112" } else { "I-1115" };
+            findings.push(Finding::error(code, rule.field, message).accepting(accepted));
+        }
+    }
+    let article = c.operation.rule().article;
+    for rule in rules.iter().filter(|rule| carried(rule) && !sent(rule.field)) {
+        let missing = match rule.needed {
+            Needed::Must => true,
+            Needed::OneOf => false,
+            Needed::OneOfWith(other) => sent(other),
+        };
+        if missing {
+            let message = format!("{} is missing; Article {article} asks for it here. Add it.", rule.field);
+            findings.push(Finding::error("I-1101", rule.field, message).accepting(rule.value.accepted()));
+        }
+    }
+    let one_of: Vec<&str> = rules
+        .iter()
+        .filter(|rule| rule.needed != Needed::Must && carried(rule))
+        .map(|rule| rule.field)
+        .collect();
+    if !one_of.is_empty() && !one_of.iter().any(|name| sent(name)) {
+        let message = "The change says nothing. Give at least one field with its new value.";
+        findings.push(Finding::error("I-1101", "field", message).accepting(one_of.join(", ")));
+    }
+}
+
+/// True when any operation has a field of this name.
+fn is_known(name: &str) -> bool {
+    Operation::ALL.into_iter().flat_map(fields::of).any(|rule| rule.field == name)
 }
 
 fn reference(profile: &Profile, number: &ReferenceNumber, findings: &mut Vec<Finding>) {

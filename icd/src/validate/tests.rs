@@ -449,20 +449,26 @@ fn jpeg_2000_prints_by_profile() {
     }
 }
 
-#[test]
-fn change_rules() {
-    let field = |name: &str| ChangeField { name: name.to_owned(), value: "v".to_owned() };
-    let good = Change {
+fn change_with(operation: Operation, reference: &str, fields: &[(&str, &str)]) -> Change {
+    Change {
         message_id: "018f3a5e-7d2c-7abc-8def-0123456789ab".parse().expect("a UUID"),
         sender: PartyId::new("partner-1").expect("plain"),
         operator: StaffId::new("officer-1").expect("plain"),
-        operation: Operation::EraseInaccurate,
-        reference_number: "NL1000000042".parse().expect("well-formed"),
+        operation,
+        reference_number: reference.parse().expect("well-formed"),
         clock_start: at("2026-07-01T10:00:00Z"),
         sent_at: at("2026-07-01T10:05:00Z"),
-        fields: vec![field("a"), field("b")],
+        fields: fields
+            .iter()
+            .map(|(name, value)| ChangeField { name: (*name).to_owned(), value: (*value).to_owned() })
+            .collect(),
         reason: "taken in error".to_owned(),
-    };
+    }
+}
+
+#[test]
+fn change_rules() {
+    let good = change_with(Operation::EraseInaccurate, "NL1000000042", &[]);
     #[track_caller]
     fn check(change: Change, expect: &[&str]) {
         assert_eq!(shown(&super::change(&Profile::open_2026(), &change, at(NOW))), expect);
@@ -470,18 +476,84 @@ fn change_rules() {
     check(good.clone(), &[]);
     check(Change { reason: " ".to_owned(), ..good.clone() }, &["I-1101 reason"]);
     check(Change { operation: Operation::MarkResidenceDocument, ..good.clone() }, &["I-1606 operation"]);
-    check(Change { fields: vec![field("a"), field("b"), field("a")], ..good.clone() }, &["I-1104 field"]);
-    let irregular = Change {
-        operation: Operation::AddCircumstance,
-        reference_number: "NL2000000042".parse().expect("well-formed"),
-        fields: vec![field("security-flag"), field("visa")],
-        ..good.clone()
-    };
-    check(irregular, &["I-1103 visa"]);
     check(Change { sent_at: at("2026-07-02T12:06:00Z"), ..good.clone() }, &["I-1112 sent-at"]);
     check(Change { clock_start: at("2026-07-02T12:06:00Z"), ..good.clone() }, &["I-1112 clock-start"]);
     let other = "NL6000000042".parse().expect("well-formed");
     check(Change { reference_number: other, ..good }, &["I-1606 operation"]);
+}
+
+/// Section by section: the values each operation carries, and none of another.
+#[test]
+fn change_fields() {
+    use Operation as O;
+    const APPLICANT: &str = "NL1000000042";
+    const CROSSING: &str = "NL2000000042";
+    #[track_caller]
+    fn check(operation: O, reference: &str, fields: &[(&str, &str)], expect: &[&str]) {
+        let change = change_with(operation, reference, fields);
+        assert_eq!(shown(&super::change(&Profile::open_2026(), &change, at(NOW))), expect, "{operation:?}");
+    }
+    let flag = ("security-flag", "armed");
+    let states = [O::AddResponsibleState, O::ResponsibilityShifted, O::TakeOverMark];
+    for operation in states {
+        check(operation, APPLICANT, &[("responsible-state", "DE")], &[]);
+        check(operation, APPLICANT, &[], &["I-1101 responsible-state"]);
+        check(operation, APPLICANT, &[("responsible-state", "Germany")], &["I-1115 responsible-state"]);
+    }
+    // What the category may not carry is not asked for.
+    check(O::TakeOverMark, CROSSING, &[], &[]);
+    let days = [
+        (O::ArrivalAfterTakeCharge, "arrived-take-charge-on"),
+        (O::ArrivalAfterTakeBack, "arrived-take-back-on"),
+        (O::LeftTerritory, "left-on"),
+        (O::RemovalOrDeparture, "removed-on"),
+        (O::ArrivalInRelocationState, "arrived-relocation-on"),
+    ];
+    for (operation, field) in days {
+        check(operation, APPLICANT, &[(field, "2026-07-01")], &[]);
+        check(operation, APPLICANT, &[(field, "2026-07-04")], &[&format!("I-1112 {field}")]);
+        check(operation, APPLICANT, &[(field, "01-07-2026")], &[&format!("I-1112 {field}")]);
+        check(operation, APPLICANT, &[], &[&format!("I-1101 {field}")]);
+    }
+    check(O::AddRelocationState, CROSSING, &[("relocation-state", "FR")], &[]);
+    check(O::AddRelocationState, CROSSING, &[], &["I-1101 relocation-state"]);
+    check(O::AddCircumstance, CROSSING, &[flag], &[]);
+    check(O::AddCircumstance, CROSSING, &[], &["I-1101 field"]);
+    check(O::AddCircumstance, CROSSING, &[("security-flag", "tall")], &["I-1115 security-flag"]);
+    check(O::AddCircumstance, CROSSING, &[flag, ("rejected", "true")], &["I-1103 rejected"]);
+    let visa = [("visa-issuing-state", "FR"), ("visa-application-number", "A1")];
+    check(O::AddCircumstance, APPLICANT, &visa, &[]);
+    check(O::AddCircumstance, APPLICANT, &visa[..1], &["I-1101 visa-application-number"]);
+    check(O::AddCircumstance, APPLICANT, &visa[1..], &["I-1101 visa-issuing-state"]);
+    check(O::DeleteSecurityFlag, CROSSING, &[("consulted-states", "none")], &[]);
+    check(O::DeleteSecurityFlag, CROSSING, &[("consulted-states", "DE FR")], &[]);
+    check(O::DeleteSecurityFlag, CROSSING, &[], &["I-1101 consulted-states"]);
+    check(O::Rectify, APPLICANT, &[("birth-date", "1990"), ("surname", "Nieuw")], &[]);
+    check(O::Rectify, APPLICANT, &[], &["I-1101 field"]);
+    check(O::Rectify, APPLICANT, &[("birth-date", "1990"), ("birth-date", "1991")], &["I-1104 field"]);
+    check(
+        O::Rectify,
+        APPLICANT,
+        &[("birth-date", "1990"), ("granted-on", "2026-07-01")],
+        &["I-1103 granted-on"],
+    );
+    check(O::Rectify, APPLICANT, &[("sex", "M"), ("Jansen", "1")], &["I-1103 field"]);
+    for operation in [O::ReportWrongHit, O::ConfirmLink] {
+        check(operation, APPLICANT, &[("other-reference-number", "DE1000000001")], &[]);
+        check(
+            operation,
+            APPLICANT,
+            &[("other-reference-number", APPLICANT)],
+            &["I-1115 other-reference-number"],
+        );
+        check(operation, APPLICANT, &[], &["I-1101 other-reference-number"]);
+    }
+    for operation in [O::MarkProtectionGranted, O::UnmarkProtectionWithdrawn, O::EraseCitizenOfOrigin] {
+        check(operation, APPLICANT, &[], &[]);
+        check(operation, APPLICANT, &[flag], &["I-1103 security-flag"]);
+    }
+    check(O::MarkResidenceDocument, CROSSING, &[], &[]);
+    check(O::EraseCitizenOfOtherState, APPLICANT, &[("surname", "x")], &["I-1103 surname"]);
 }
 
 #[test]
