@@ -47,6 +47,9 @@ pub const RECORDS_MAX: usize = 1_000;
 /// Most fields in one tagged record.
 pub const FIELDS_MAX: usize = 10_000;
 
+/// Most syntax problems told of one file; a file with more is not repaired field by field.
+pub const SYNTAX_PROBLEMS_MAX: usize = 50;
+
 /// Most minutiae in one block of a Type-9 record.
 pub const MINUTIAE_MAX: usize = 2_000;
 

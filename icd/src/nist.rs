@@ -14,6 +14,7 @@ mod minutiae;
 mod read;
 mod record;
 mod stream;
+mod survey;
 mod typed;
 mod write;
 
@@ -23,6 +24,7 @@ mod tests;
 pub use minutiae::{CoordinateUnit, Minutia, MinutiaKind, Minutiae, MinutiaeForm};
 pub use record::{BinaryRecord, Field, Record, TaggedRecord};
 pub use stream::{StreamError, StreamingWriter};
+pub use survey::Survey;
 pub use typed::{Type1, Type2, Type4, Type9, Type10, Type13, Type14, Type15};
 pub use write::{OutRecord, TransactionHeader, TransactionWriter, Type4Header};
 
@@ -50,12 +52,14 @@ impl<'a> Transaction<'a> {
     /// Reads a transaction of version 0300 to 0502.
     pub fn read(bytes: &'a [u8]) -> Result<Self, Error> {
         let transaction = Self::read_any_version(bytes)?;
-        let version = transaction.type1().version().unwrap_or_default();
-        let known = ["0300", "0400", "0500", "0501", "0502"].contains(&version);
-        if !known {
-            return Err(Error::Nist { problem: NistProblem::Version, record: 1, offset: 0 });
-        }
+        check_version(&transaction)?;
         Ok(transaction)
+    }
+
+    /// Looks at every record of a file and says everything that is wrong with its syntax, not only the first.
+    #[must_use]
+    pub fn survey(bytes: &'a [u8]) -> Survey<'a> {
+        survey::survey(bytes)
     }
 
     /// Reads a transaction whatever its version field says: for tools that look at old files.
@@ -91,6 +95,16 @@ impl<'a> Transaction<'a> {
             record.write(&mut bytes);
         }
         bytes
+    }
+}
+
+/// Versions 0300 to 0502 are known.
+fn check_version(transaction: &Transaction<'_>) -> Result<(), Error> {
+    let version = transaction.type1().version().unwrap_or_default();
+    if ["0300", "0400", "0500", "0501", "0502"].contains(&version) {
+        Ok(())
+    } else {
+        Err(Error::Nist { problem: NistProblem::Version, record: 1, offset: 0 })
     }
 }
 

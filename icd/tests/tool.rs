@@ -112,6 +112,23 @@ fn files_are_shown_checked_and_taken_apart() {
     check(&["validate", envelope], 2, "", "I-0903");
     check(&["validate", file, "--container", file], 2, "", "I-0903");
 
+    // A damaged file: what can be read is shown, and every problem is told.
+    let mut damaged = container.clone();
+    for (old, new) in [("\u{1d}2.039:", "\u{1d}2x039:"), ("\u{1d}14.004:", "\u{1d}14x004:")] {
+        let place = damaged.windows(old.len()).position(|part| part == old.as_bytes()).expect("it occurs");
+        damaged[place..place + old.len()].copy_from_slice(new.as_bytes());
+    }
+    let broken = folder.path().join("broken.an2");
+    std::fs::write(&broken, damaged).expect("written");
+    let output = icd(&["inspect", text(&broken)]);
+    assert_eq!(output.status.code(), Some(1));
+    let complaints = String::from_utf8_lossy(&output.stderr).into_owned();
+    let records: Vec<bool> =
+        ["(record 2)", "(record 3)", "(record 4)"].map(|one| complaints.contains(one)).to_vec();
+    assert_eq!(records, [true, true, false], "{complaints}");
+    check(&["inspect", text(&broken)], 1, "13 (right four fingers)", "I-0303");
+    check(&["validate", text(&broken)], 1, "3 errors", "");
+
     let images = folder.path().join("images");
     check(&["extract", file, "--out", text(&images)], 0, "03_type14_fgp13.wsq", "");
     check(&["extract", file, "--out", text(&images), "--decode"], 0, "05_type14_fgp15.png", "");

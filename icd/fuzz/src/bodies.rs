@@ -20,6 +20,15 @@ pub(crate) fn nist(bytes: &[u8]) {
     static PROFILE: LazyLock<Profile> = LazyLock::new(Profile::open_2026);
     let profile = &*PROFILE;
     let strict = Transaction::read(bytes);
+    let survey = Transaction::survey(bytes);
+    assert!(
+        survey.problems.first() == strict.as_ref().err(),
+        "a survey begins with the reader's own problem"
+    );
+    assert!(survey.problems.len() <= icd::limits::SYNTAX_PROBLEMS_MAX);
+    let findings = validate::container(profile, bytes);
+    assert!(findings.len() <= icd::limits::FINDINGS_MAX);
+    assert!(strict.is_ok() || icd::finding::Finding::any_error(&findings), "what is refused has an error");
     let Ok(transaction) = Transaction::read_any_version(bytes) else {
         assert!(strict.is_err(), "a strict reader takes no more than a lenient one");
         return;
@@ -36,8 +45,6 @@ pub(crate) fn nist(bytes: &[u8]) {
             assert!(finger.is_absent() || finger.width > 0);
         }
     }
-    let findings = validate::container(profile, bytes);
-    assert!(findings.len() <= icd::limits::FINDINGS_MAX);
 }
 
 /// A record taken over into another file is read there.
@@ -116,6 +123,10 @@ pub(crate) fn jpeg2000(bytes: &[u8]) {
 /// An envelope that is read and written again is read as the same message.
 pub(crate) fn envelope(bytes: &[u8]) {
     if let Ok(message) = Message::from_xml(bytes) {
+        if let Message::Change(change) = &message {
+            let findings = validate::change(&Profile::open_2026(), change, change.sent_at);
+            assert!(findings.len() <= icd::limits::FINDINGS_MAX);
+        }
         let again = Message::from_xml(message.to_xml().as_bytes());
         assert!(again.as_ref() == Ok(&message), "what was read and written is read again");
     }

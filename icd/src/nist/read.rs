@@ -9,9 +9,9 @@ use crate::error::{Error, NistProblem};
 use crate::limits;
 
 /// What CNT announces: type and IDC of each record after the first.
-struct Announced {
-    record_type: u8,
-    idc: u8,
+pub(super) struct Announced {
+    pub(super) record_type: u8,
+    pub(super) idc: u8,
 }
 
 pub(super) fn records(bytes: &[u8]) -> Result<Vec<Record<'_>>, Error> {
@@ -46,7 +46,7 @@ pub(super) fn records(bytes: &[u8]) -> Result<Vec<Record<'_>>, Error> {
     Ok(records)
 }
 
-fn at(offset: usize, record: usize, problem: NistProblem) -> Error {
+pub(super) fn at(offset: usize, record: usize, problem: NistProblem) -> Error {
     Error::Nist { problem, record, offset }
 }
 
@@ -59,7 +59,7 @@ fn name_a_foreign_file(bytes: &[u8], error: Error) -> Error {
 }
 
 /// Reads 1.003: `1 US <n-1> RS <type> US <IDC> RS …`.
-fn contents(header: &TaggedRecord<'_>) -> Result<Vec<Announced>, Error> {
+pub(super) fn contents(header: &TaggedRecord<'_>) -> Result<Vec<Announced>, Error> {
     let refused = || at(header.offset, 1, NistProblem::Count);
     let field = header.field(3).ok_or_else(|| at(header.offset, 1, NistProblem::MissingField(3)))?;
     if field.value.iter().filter(|byte| **byte == RS).count() > limits::RECORDS_MAX {
@@ -88,7 +88,12 @@ fn contents(header: &TaggedRecord<'_>) -> Result<Vec<Announced>, Error> {
     Ok(announced)
 }
 
-fn binary(bytes: &[u8], offset: usize, number: usize, record_type: u8) -> Result<BinaryRecord<'_>, Error> {
+pub(super) fn binary(
+    bytes: &[u8],
+    offset: usize,
+    number: usize,
+    record_type: u8,
+) -> Result<BinaryRecord<'_>, Error> {
     let truncated = || at(offset, number, NistProblem::Truncated);
     let rest = bytes.get(offset..).unwrap_or_default();
     let length = rest.first_chunk::<4>().ok_or_else(truncated)?;
@@ -129,7 +134,12 @@ fn tagged(bytes: &[u8], offset: usize, number: usize, record_type: u8) -> Result
 }
 
 /// LEN of a tagged record, read from its first field before anything else is believed.
-fn tagged_length(rest: &[u8], offset: usize, number: usize, record_type: u8) -> Result<usize, Error> {
+pub(super) fn tagged_length(
+    rest: &[u8],
+    offset: usize,
+    number: usize,
+    record_type: u8,
+) -> Result<usize, Error> {
     // The first field is short: type, point, number, colon, at most ten digits and a separator.
     let head = rest.get(..24).unwrap_or(rest);
     let end = head.iter().position(|byte| matches!(*byte, GS | FS));
@@ -145,7 +155,7 @@ fn tagged_length(rest: &[u8], offset: usize, number: usize, record_type: u8) -> 
 }
 
 /// Splits one field off; what follows its separator is the rest. `None` when the tag is not one of this record.
-fn next_field(bytes: &[u8], record_type: u8) -> Option<(Field<'_>, Option<&[u8]>)> {
+pub(super) fn next_field(bytes: &[u8], record_type: u8) -> Option<(Field<'_>, Option<&[u8]>)> {
     let colon = bytes.iter().take(12).position(|byte| *byte == b':')?;
     let (tag, after) = (bytes.get(..colon)?, bytes.get(colon + 1..)?);
     let point = tag.iter().position(|byte| *byte == b'.')?;

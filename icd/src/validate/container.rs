@@ -7,7 +7,7 @@ use crate::error::{ContainerProblem, Error};
 use crate::finding::Finding;
 use crate::finger::{FingerPosition, MissingReason};
 use crate::message::{Priority, Submission};
-use crate::nist::{TaggedRecord, Transaction, Type10, Type14};
+use crate::nist::{Survey, TaggedRecord, Transaction, Type10, Type14};
 use crate::profile::{DatasetField, Profile};
 
 /// Age whose thresholds apply when the age is not known: the strictest band of the shipped profile.
@@ -22,10 +22,14 @@ pub(super) fn check(
     envelope: Option<&Submission>,
     findings: &mut Vec<Finding>,
 ) {
-    let transaction = match Transaction::read(bytes) {
-        Ok(transaction) => transaction,
-        Err(error) => return findings.push(Finding::error(error.code(), "container", error.to_string())),
-    };
+    let Survey { readable: transaction, problems } = Transaction::survey(bytes);
+    if !problems.is_empty() {
+        let told =
+            problems.iter().map(|problem| Finding::error(problem.code(), "container", problem.to_string()));
+        findings.extend(told);
+        // The records that can be read are looked at one by one; what needs the whole file waits until there is one.
+        return super::records::check(&transaction, findings);
+    }
     if transaction.records().iter().any(|record| !matches!(record.record_type(), 1 | 2 | 10 | 14 | 21)) {
         findings.push(Finding::error(
             "I-1102",

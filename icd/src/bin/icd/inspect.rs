@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use icd::nist::dictionary;
-use icd::nist::{BinaryRecord, Field, Record, TaggedRecord, Transaction, Type4};
+use icd::nist::{BinaryRecord, Field, Record, Survey, TaggedRecord, Transaction, Type4};
 use serde_json::{Value, json};
 
 use crate::Failure;
@@ -12,13 +12,20 @@ use crate::Failure;
 const SHOWN_CHARS_MAX: usize = 200;
 
 pub(crate) fn run(bytes: &[u8], json: bool) -> Result<(), Failure> {
-    let transaction = Transaction::read_any_version(bytes)?;
+    let Survey { readable: transaction, problems } = Transaction::survey(bytes);
     if json {
         say!("{}", serde_json::to_string_pretty(&as_json(&transaction)).unwrap_or_default());
     } else {
         say!("{}", as_text(&transaction).trim_end());
     }
-    Ok(())
+    // A version this crate does not know is shown all the same.
+    if Transaction::read_any_version(bytes).is_ok() {
+        return Ok(());
+    }
+    for problem in &problems {
+        eprintln!("{}", Failure::from(problem.clone()));
+    }
+    Err(Failure::Told)
 }
 
 fn as_text(transaction: &Transaction<'_>) -> String {
