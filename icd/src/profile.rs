@@ -18,6 +18,7 @@ use crate::error::{Error, ProfileProblem};
 use crate::finger::FingerPosition;
 use crate::limits;
 use crate::reference::ReferenceNumber;
+use crate::request::RequestKind;
 
 /// The shipped open profile, as text.
 const OPEN_2026: &str = include_str!("../profiles/open-2026.toml");
@@ -54,6 +55,9 @@ pub struct Profile {
     pub reference_number: ReferenceForm,
     /// Which categories are accepted.
     categories: Categories,
+    /// Which requests without a category of their own are accepted.
+    #[serde(default)]
+    requests: Requests,
 }
 
 /// What the Type-1 record says.
@@ -330,6 +334,13 @@ struct Categories {
     enabled: Vec<Category>,
 }
 
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Requests {
+    /// Comparison with the State's own earlier data too, Article 27(3).
+    own_data: bool,
+}
+
 impl Profile {
     /// The shipped profile built from public sources.
     #[must_use]
@@ -400,6 +411,12 @@ impl Profile {
         self.categories.enabled.contains(&category)
     }
 
+    /// True when the profile accepts this request; without a word of it, none is.
+    #[must_use]
+    pub fn accepts(&self, request: RequestKind) -> bool {
+        request.rule().category.map_or(self.requests.own_data, |category| self.is_enabled(category))
+    }
+
     /// The thresholds for an age.
     #[must_use]
     pub fn quality_band(&self, age_years: u8) -> Option<&QualityBand> {
@@ -453,6 +470,7 @@ mod tests {
         check("compression = \"JPEGB\"", "compression = \"TIFF\"", "I-0503", "face.compression");
         check("bits_per_pixel = 0.75", "bits_per_pixel = 0.0", "I-0503", "bits_per_pixel");
         check("enabled = [\"1\",", "enabled = [\"x\",", "I-0502", "enabled");
+        check("own_data = false", "own_date = false", "I-0502", "own_date");
     }
 
     #[test]

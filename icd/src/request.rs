@@ -1,7 +1,8 @@
-//! Requests that search or ask without storing: law enforcement (codes 4 and 5) and data subjects (code 6).
+//! Requests that are no first transmission: law enforcement (codes 4 and 5), the data subject's own (code 6), and a
+//! comparison that also covers the State's own earlier data.
 //!
-//! Source: EUR 14(3), 32 to 34, 43. Their rows of categories stand in [`crate::category`], where they are refused unless
-//! a profile enables them; the conditions of law that come on top stand here, once.
+//! Source: EUR 5, 6, 14(3), 27(3), 32 to 34, 43. [`REQUESTS`] is their one table; a request is refused unless a profile
+//! enables it; the conditions of law that come on top stand here, once.
 //!
 //! Invariants: a request is checked against every condition, and all that is missing is told at once; no grounds, names
 //! or file numbers in `Debug` or in findings.
@@ -12,10 +13,101 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::category::Category;
+use crate::category::{Category, SearchScope, Trigger};
+use crate::dataset::MemberState;
 use crate::finding::Finding;
 use crate::identifier::StaffId;
+use crate::operation::Operation;
 use crate::profile::Profile;
+use crate::reference::ReferenceNumber;
+
+/// A request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RequestKind {
+    /// A designated authority of a Member State searches.
+    LawEnforcementNational,
+    /// Europol searches.
+    LawEnforcementEuropol,
+    /// A person asks about their own data.
+    DataSubject,
+    /// A Member State asks that a comparison also covers what it transmitted itself before.
+    OwnData,
+}
+
+/// One row of the table of requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestRule {
+    /// The request.
+    pub kind: RequestKind,
+    /// The stable word.
+    pub word: &'static str,
+    /// What it says on a screen.
+    pub title: &'static str,
+    /// The article it rests on.
+    pub article: &'static str,
+    /// Its category, whose place in the profile enables it; absent where a key of `[requests]` does.
+    pub category: Option<Category>,
+}
+
+/// Every request that is no first transmission.
+pub static REQUESTS: [RequestRule; 4] = [
+    RequestRule {
+        kind: RequestKind::LawEnforcementNational,
+        word: "law-enforcement-national",
+        title: "Law-enforcement request of a Member State",
+        article: "33",
+        category: Some(Category::LawEnforcementNational),
+    },
+    RequestRule {
+        kind: RequestKind::LawEnforcementEuropol,
+        word: "law-enforcement-europol",
+        title: "Law-enforcement request of Europol",
+        article: "34",
+        category: Some(Category::LawEnforcementEuropol),
+    },
+    RequestRule {
+        kind: RequestKind::DataSubject,
+        word: "data-subject",
+        title: "Request of the data subject",
+        article: "43",
+        category: Some(Category::DataSubject),
+    },
+    RequestRule {
+        kind: RequestKind::OwnData,
+        word: "own-data",
+        title: "Comparison with the State's own earlier data too",
+        article: "27(3)",
+        category: None,
+    },
+];
+
+impl RequestKind {
+    /// The row of the law for this request.
+    #[must_use]
+    pub fn rule(self) -> &'static RequestRule {
+        match self {
+            Self::LawEnforcementNational => &REQUESTS[0],
+            Self::LawEnforcementEuropol => &REQUESTS[1],
+            Self::DataSubject => &REQUESTS[2],
+            Self::OwnData => &REQUESTS[3],
+        }
+    }
+}
+
+/// A request that the comparison of one transmission also covers data this State transmitted before (27(3)).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnDataRequest {
+    /// The State that asks.
+    pub member_state: MemberState,
+    /// What the transmission does.
+    pub operation: Operation,
+    /// The event behind the transmission; Article 18 has one that is compared and one that is not.
+    pub trigger: Trigger,
+    /// The number of the transmission that is compared.
+    pub reference_number: ReferenceNumber,
+    /// The officer who asks.
+    pub requested_by: StaffId,
+}
 
 /// Age below which a child's data need further grounds (14(3)).
 pub const FURTHER_GROUNDS_BELOW_AGE_YEARS: u8 = 14;
@@ -222,6 +314,32 @@ pub fn data_subject(profile: &Profile, request: &DataSubjectRequest, now: Timest
     findings
 }
 
+/// Checks a request that a comparison covers the State's own earlier data too.
+#[must_use]
+pub fn own_data(profile: &Profile, request: &OwnDataRequest) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if !profile.accepts(RequestKind::OwnData) {
+        let message = format!(
+            "Comparison with own earlier data, Article 27(3), is not enabled in profile {}.",
+            profile.name
+        );
+        findings.push(Finding::error("I-1601", "own-data", message));
+    }
+    let trigger = request.trigger.rule();
+    let compared = matches!(trigger.searched, SearchScope::AllStored | SearchScope::MarkedAndResettled)
+        && trigger.category == request.reference_number.category();
+    if !compared || !request.operation.is_compared() {
+        let message =
+            "This transmission is not compared on arrival, Article 27, so there is nothing to widen.";
+        findings.push(Finding::error("I-1805", "operation", message));
+    }
+    if request.reference_number.member_state() != request.member_state.as_str() {
+        let message = "A State asks for its own transmissions only, Article 27(3).";
+        findings.push(Finding::error("I-1805", "reference-number", message));
+    }
+    findings
+}
+
 /// The verifying authority is another person, and has agreed unless the danger is imminent.
 fn verification(request: &LawEnforcementRequest, findings: &mut Vec<Finding>) {
     if request.verified_by.as_ref() == Some(&request.requested_by) {
@@ -322,7 +440,63 @@ mod tests {
     }
 
     #[test]
+    fn the_table_row_by_row() {
+        #[track_caller]
+        fn check(kind: RequestKind, word: &str, article: &str, code: Option<char>) {
+            let rule = kind.rule();
+            assert_eq!((rule.kind, rule.word, rule.article), (kind, word, article));
+            assert_eq!(rule.category.map(Category::code), code);
+        }
+        check(RequestKind::LawEnforcementNational, "law-enforcement-national", "33", Some('4'));
+        check(RequestKind::LawEnforcementEuropol, "law-enforcement-europol", "34", Some('5'));
+        check(RequestKind::DataSubject, "data-subject", "43", Some('6'));
+        check(RequestKind::OwnData, "own-data", "27(3)", None);
+    }
+
+    #[test]
+    fn own_data_only_where_something_is_compared() {
+        let enabled =
+            include_str!("../profiles/open-2026.toml").replace("own_data = false", "own_data = true");
+        let enabled = Profile::from_toml(&enabled).expect("consistent");
+        let check_by = |profile: &Profile, trigger, operation, number: &str, expect: &[&str]| {
+            let request = OwnDataRequest {
+                member_state: MemberState::new("NL").expect("letters"),
+                operation,
+                trigger,
+                reference_number: number.parse().expect("well-formed"),
+                requested_by: StaffId::new("officer-1").expect("plain"),
+            };
+            let found: Vec<String> =
+                own_data(profile, &request).iter().map(|f| format!("{} {}", f.code, f.field)).collect();
+            assert_eq!(found, expect, "{operation:?} {number}");
+        };
+        let check = |profile: &Profile, operation: Operation, number: &str, expect: &[&str]| {
+            check_by(profile, Trigger::Registration, operation, number, expect);
+        };
+        check(&enabled, Operation::Submit, "NL1000000042", &[]);
+        let nothing = &["I-1805 operation"];
+        check_by(&enabled, Trigger::AdmissionRegistration, Operation::Submit, "NL7000000042", &[]);
+        check_by(&enabled, Trigger::AdmissionDecision, Operation::Submit, "NL7000000042", nothing);
+        check_by(&enabled, Trigger::NationalGrant, Operation::Submit, "NL8000000042", nothing);
+        check(&enabled, Operation::ArrivalInRelocationState, "NL1000000042", &[]);
+        check(&enabled, Operation::ArrivalAfterTakeCharge, "NL1000000042", &["I-1805 operation"]);
+        check(&enabled, Operation::Rectify, "NL1000000042", &["I-1805 operation"]);
+        check(&enabled, Operation::Submit, "NL8000000042", &["I-1805 operation"]);
+        check(&enabled, Operation::Submit, "NL6000000042", &["I-1805 operation"]);
+        check(&enabled, Operation::Submit, "DE1000000042", &["I-1805 reference-number"]);
+        for name in Profile::SHIPPED {
+            let shipped = Profile::shipped(name).expect("shipped");
+            check(&shipped, Operation::Submit, "NL1000000042", &["I-1601 own-data"]);
+        }
+    }
+
+    #[test]
     fn refused_by_default() {
+        for name in Profile::SHIPPED {
+            let profile = Profile::shipped(name).expect("shipped");
+            let accepted: Vec<_> = REQUESTS.iter().filter(|rule| profile.accepts(rule.kind)).collect();
+            assert_eq!(accepted, Vec::<&RequestRule>::new(), "{name}");
+        }
         for name in Profile::SHIPPED {
             let profile = Profile::shipped(name).expect("shipped");
             for category in [Category::LawEnforcementNational, Category::LawEnforcementEuropol] {
