@@ -66,9 +66,9 @@ pub struct FingerRecord {
     /// Slap 13, 14, 15 or single finger 1 to 10.
     pub position: FingerPosition,
     /// Width in pixels.
-    pub width: u32,
+    pub width_px: u32,
     /// Height in pixels.
-    pub height: u32,
+    pub height_px: u32,
     /// Resolution.
     pub resolution_ppi: u32,
     /// Grey pixels, row by row, 0 = black.
@@ -89,8 +89,8 @@ impl FingerRecord {
     pub fn absent(position: FingerPosition, missing: Vec<MissingFinger>) -> Self {
         Self {
             position,
-            width: 0,
-            height: 0,
+            width_px: 0,
+            height_px: 0,
             resolution_ppi: 0,
             pixels: Vec::new(),
             impression: Impression::PlainContact,
@@ -104,7 +104,7 @@ impl FingerRecord {
     #[must_use]
     pub fn is_absent(&self) -> bool {
         let all_missing = self.position.fingers().iter().all(|f| self.missing.iter().any(|m| m.finger == *f));
-        all_missing && self.pixels.is_empty() && (self.width, self.height) == (0, 0)
+        all_missing && self.pixels.is_empty() && (self.width_px, self.height_px) == (0, 0)
     }
 }
 
@@ -112,8 +112,8 @@ impl fmt::Debug for FingerRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FingerRecord")
             .field("position", &self.position)
-            .field("width", &self.width)
-            .field("height", &self.height)
+            .field("width", &self.width_px)
+            .field("height", &self.height_px)
             .finish_non_exhaustive()
     }
 }
@@ -124,14 +124,14 @@ pub struct FaceRecord {
     /// The coded image (baseline JPEG unless the profile says otherwise).
     pub jpeg: Vec<u8>,
     /// Width in pixels.
-    pub width: u32,
+    pub width_px: u32,
     /// Height in pixels.
-    pub height: u32,
+    pub height_px: u32,
 }
 
 impl fmt::Debug for FaceRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "FaceRecord({} x {})", self.width, self.height)
+        write!(f, "FaceRecord({} x {})", self.width_px, self.height_px)
     }
 }
 

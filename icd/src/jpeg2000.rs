@@ -26,9 +26,9 @@ use crate::limits;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
     /// Width in pixels.
-    pub width: u32,
+    pub width_px: u32,
     /// Height in pixels.
-    pub height: u32,
+    pub height_px: u32,
     /// Colour channels.
     pub components: u16,
     /// Bits of the first channel.
@@ -39,9 +39,9 @@ pub struct Header {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Decoded {
     /// Width in pixels.
-    pub width: u32,
+    pub width_px: u32,
     /// Height in pixels.
-    pub height: u32,
+    pub height_px: u32,
     /// Channels per pixel, one after the other: 1 grey, 3 colour.
     pub components: u16,
     /// Samples of eight bits, row by row.
@@ -50,7 +50,7 @@ pub struct Decoded {
 
 impl std::fmt::Debug for Decoded {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Decoded({} x {}, {} channels)", self.width, self.height, self.components)
+        write!(f, "Decoded({} x {}, {} channels)", self.width_px, self.height_px, self.components)
     }
 }
 
@@ -58,9 +58,9 @@ impl std::fmt::Debug for Decoded {
 #[derive(Clone, Copy)]
 pub struct Picture<'p> {
     /// Width in pixels.
-    pub width: u32,
+    pub width_px: u32,
     /// Height in pixels.
-    pub height: u32,
+    pub height_px: u32,
     /// Channels per pixel, one after the other: 1 grey, 3 colour.
     pub components: u16,
     /// Samples of eight bits, row by row.
@@ -69,7 +69,7 @@ pub struct Picture<'p> {
 
 impl std::fmt::Debug for Picture<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Picture({} x {}, {} channels)", self.width, self.height, self.components)
+        write!(f, "Picture({} x {}, {} channels)", self.width_px, self.height_px, self.components)
     }
 }
 
@@ -89,11 +89,11 @@ pub fn encode(
     resolution_ppi: Option<u16>,
 ) -> Result<Vec<u8>, Error> {
     let refused = |detail: &str| Error::Image { direction: "encoded", detail: detail.to_owned() };
-    let (width, height) = (usize::try_from(picture.width).ok(), usize::try_from(picture.height).ok());
+    let (width, height) = (usize::try_from(picture.width_px).ok(), usize::try_from(picture.height_px).ok());
     let sides = 1..=limits::IMAGE_SIDE_PX_MAX;
     let pixels = width.zip(height).map_or(0, |(width, height)| width.saturating_mul(height));
-    if !sides.contains(&picture.width)
-        || !sides.contains(&picture.height)
+    if !sides.contains(&picture.width_px)
+        || !sides.contains(&picture.height_px)
         || pixels > limits::JPEG2000_PIXELS_MAX
     {
         return Err(refused(
@@ -137,7 +137,7 @@ pub fn header(bytes: &[u8]) -> Option<Header> {
     if tile_x == 0 || tile_y == 0 || tiles(x, tile_x).checked_mul(tiles(y, tile_y))? > limits::TILES_MAX {
         return None;
     }
-    Some(Header { width: x.checked_sub(left)?, height: y.checked_sub(top)?, components, bits })
+    Some(Header { width_px: x.checked_sub(left)?, height_px: y.checked_sub(top)?, components, bits })
 }
 
 fn tiles(side: u32, tile: u32) -> u32 {
@@ -148,10 +148,10 @@ fn tiles(side: u32, tile: u32) -> u32 {
 pub fn decode(bytes: &[u8]) -> Result<Decoded, Error> {
     let refused = |detail: &str| Error::Image { direction: "decoded", detail: detail.to_owned() };
     let header = header(bytes).ok_or_else(|| refused("it has no readable JPEG 2000 header"))?;
-    let pixels = u64::from(header.width) * u64::from(header.height);
+    let pixels = u64::from(header.width_px) * u64::from(header.height_px);
     let sides = 1..=limits::IMAGE_SIDE_PX_MAX;
     let fits = usize::try_from(pixels).is_ok_and(|pixels| pixels <= limits::JPEG2000_PIXELS_MAX);
-    if !sides.contains(&header.width) || !sides.contains(&header.height) || !fits {
+    if !sides.contains(&header.width_px) || !sides.contains(&header.height_px) || !fits {
         return Err(refused("it is larger than any image may be"));
     }
     if !matches!(header.components, 1 | 3) || header.bits != 8 {
@@ -163,7 +163,12 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, Error> {
     if u64::try_from(samples.len()) != Ok(pixels * u64::from(header.components)) {
         return Err(refused("its size is not the one its header gives"));
     }
-    Ok(Decoded { width: header.width, height: header.height, components: header.components, samples })
+    Ok(Decoded {
+        width_px: header.width_px,
+        height_px: header.height_px,
+        components: header.components,
+        samples,
+    })
 }
 
 fn samples(bytes: &[u8]) -> Option<Vec<u8>> {
@@ -209,9 +214,9 @@ mod tests {
 
     #[test]
     fn without_loss_every_pixel_comes_back() {
-        assert_eq!(header(LOSSLESS), Some(Header { width: 120, height: 90, components: 1, bits: 8 }));
+        assert_eq!(header(LOSSLESS), Some(Header { width_px: 120, height_px: 90, components: 1, bits: 8 }));
         let decoded = decode(LOSSLESS).expect("a good file");
-        assert_eq!((decoded.width, decoded.height, decoded.components), (120, 90, 1));
+        assert_eq!((decoded.width_px, decoded.height_px, decoded.components), (120, 90, 1));
         assert!(decoded.samples == ridges(120, 90), "a pixel changed");
     }
 
@@ -272,9 +277,12 @@ mod tests {
     #[test]
     fn written_without_loss_every_sample_comes_back() {
         for (width, height, components, samples) in pictures() {
-            let picture = Picture { width, height, components, samples: &samples };
+            let picture = Picture { width_px: width, height_px: height, components, samples: &samples };
             let file = encode(&picture, Fidelity::Lossless, Some(500)).expect("within the bounds");
-            assert_eq!(header(&file), Some(Header { width, height, components, bits: 8 }));
+            assert_eq!(
+                header(&file),
+                Some(Header { width_px: width, height_px: height, components, bits: 8 })
+            );
             let decoded = decode(&file).expect("own file");
             assert!(decoded.samples == samples, "{picture:?} changed");
         }
@@ -283,7 +291,7 @@ mod tests {
     #[test]
     fn written_at_a_ratio_the_file_is_small_and_the_picture_near() {
         for (width, height, components, samples) in pictures() {
-            let picture = Picture { width, height, components, samples: &samples };
+            let picture = Picture { width_px: width, height_px: height, components, samples: &samples };
             for ratio in [2.0, 10.0, 40.0] {
                 let file = encode(&picture, Fidelity::Ratio(ratio), None).expect("within the bounds");
                 decode(&file).expect("own file");
@@ -292,7 +300,7 @@ mod tests {
             }
         }
         let samples = ridges(200, 150);
-        let picture = Picture { width: 200, height: 150, components: 1, samples: &samples };
+        let picture = Picture { width_px: 200, height_px: 150, components: 1, samples: &samples };
         for (ratio, error_max) in [(2.0, 1.0), (5.0, 20.0), (15.0, 400.0)] {
             let file = encode(&picture, Fidelity::Ratio(ratio), Some(1000)).expect("within the bounds");
             assert!(file.len() as f32 * ratio > 0.85 * samples.len() as f32 || ratio < 5.0, "{}", file.len());
@@ -307,7 +315,7 @@ mod tests {
     fn what_cannot_be_written_is_refused() {
         fn check(width: u32, height: u32, components: u16, length: usize, fidelity: Fidelity) {
             let samples = vec![0; length];
-            let picture = Picture { width, height, components, samples: &samples };
+            let picture = Picture { width_px: width, height_px: height, components, samples: &samples };
             assert_eq!(encode(&picture, fidelity, None).expect_err("refused").code(), "I-0601");
         }
         check(0, 5, 1, 0, Fidelity::Lossless);

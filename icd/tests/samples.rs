@@ -179,7 +179,7 @@ fn typed_views_of_a_ten_print_card() {
         })
         .map(|record| {
             let decoded = wsq::decode(record.image()).expect("a readable image");
-            assert_eq!((decoded.width, decoded.height), (record.width(), record.height()));
+            assert_eq!((decoded.width_px, decoded.height_px), (record.width_px(), record.height_px()));
             record.positions()[0]
         })
         .collect();
@@ -192,7 +192,7 @@ fn typed_views_of_a_ten_print_card() {
     for (index, record) in tagged.tagged(14).enumerate() {
         let view = Type14::of(record, index + 3).expect("Type-14");
         let decoded = wsq::decode(view.image().expect("an image")).expect("a readable image");
-        assert_eq!((Ok(decoded.width), Ok(decoded.height)), (view.width(), view.height()));
+        assert_eq!((Ok(decoded.width_px), Ok(decoded.height_px)), (view.width_px(), view.height_px()));
         assert_eq!(view.resolution_ppi(), Ok(500));
         assert!(view.missing().is_ok() && view.segments().is_ok() && view.quality().is_ok());
     }

@@ -46,8 +46,8 @@ fn case() -> (Submission, Vec<u8>) {
     dataset.birth_date = Some(PartialDate::from_year(1990).expect("a year"));
     let slap = |position: FingerPosition| FingerRecord {
         position,
-        width: 400,
-        height: 320,
+        width_px: 400,
+        height_px: 320,
         resolution_ppi: 500,
         pixels: stripes(400, 320),
         impression: Impression::PlainContact,
@@ -241,6 +241,12 @@ fn the_law_is_asked_for_clocks() {
         "error I-0701",
     );
     let start = ["--start", "2026-07-01T10:00:00Z"];
+    // Who has only the help finds every word that can be given.
+    for operation in icd::operation::Operation::ALL {
+        if operation != icd::operation::Operation::Submit {
+            check(&["deadlines", "--help"], 0, operation.code(), "");
+        }
+    }
     let erase = ["deadlines", "--category", "1", "--operation", "erase-inaccurate"];
     check(&[&erase[..], &start[..]].concat(), 0, "no figure in law, Article 40(5), 43(4)", "");
     check(&[&erase[..], &start[..], &["--policy-hours", "24"][..]].concat(), 0, "by the site's policy", "");

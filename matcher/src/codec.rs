@@ -85,7 +85,7 @@ fn chunk_checksum(bytes: &[u8]) -> u32 {
 fn decode_wsq(bytes: &[u8], resolution_ppi: u32) -> Result<Image, Error> {
     let decoded = wsq::decode(bytes).map_err(|error| Error::ImageFormat { reason: error.to_string() })?;
     let stated = decoded.resolution_ppi.map(u32::from).filter(|ppi| WSQ_RESOLUTIONS_PPI.contains(ppi));
-    Image::new(decoded.width, decoded.height, stated.unwrap_or(resolution_ppi), decoded.pixels)
+    Image::new(decoded.width_px, decoded.height_px, stated.unwrap_or(resolution_ppi), decoded.pixels)
 }
 
 /// Grey or colour of eight bits. The size is checked before anything is decoded; a file that is only partly there is

@@ -231,8 +231,8 @@ fn record(
 ) -> FingerRecord {
     FingerRecord {
         position,
-        width: image.width,
-        height: image.height,
+        width_px: image.width,
+        height_px: image.height,
         resolution_ppi: image.resolution_ppi,
         pixels: image.pixels.clone(),
         impression: Impression::PlainContact,
@@ -269,9 +269,11 @@ fn by_finger(pictures: &BTreeMap<u32, Picture>, attempt: u32) -> bool {
 fn face_record(plan: &SealPlan, pictures: &BTreeMap<u32, Picture>) -> Option<FaceRecord> {
     let (_, best) = plan.best.iter().find(|(target, _)| *target == Target::Face)?;
     match pictures.get(&best.attempt)? {
-        Picture::Face(portrait) => {
-            Some(FaceRecord { jpeg: portrait.jpeg.clone(), width: portrait.width, height: portrait.height })
-        }
+        Picture::Face(portrait) => Some(FaceRecord {
+            jpeg: portrait.jpeg.clone(),
+            width_px: portrait.width,
+            height_px: portrait.height,
+        }),
         Picture::Slap { .. } => None,
     }
 }

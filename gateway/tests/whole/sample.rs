@@ -141,8 +141,8 @@ fn slap(position: FingerPosition) -> FingerRecord {
     };
     FingerRecord {
         position,
-        width,
-        height,
+        width_px: width,
+        height_px: height,
         resolution_ppi: 500,
         pixels: waves(width, height),
         impression: Impression::PlainContact,
@@ -160,7 +160,7 @@ fn face() -> FaceRecord {
         picture.write_to(&mut bytes, image::ImageFormat::Jpeg).expect("memory");
         bytes.into_inner()
     });
-    FaceRecord { jpeg: jpeg.clone(), width: 300, height: 400 }
+    FaceRecord { jpeg: jpeg.clone(), width_px: 300, height_px: 400 }
 }
 
 fn waves(width: u32, height: u32) -> Vec<u8> {

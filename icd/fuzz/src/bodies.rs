@@ -42,7 +42,7 @@ pub(crate) fn nist(bytes: &[u8]) {
     }
     if let Ok(read) = container::read(profile, bytes) {
         for finger in &read.fingers {
-            assert!(finger.is_absent() || finger.width > 0);
+            assert!(finger.is_absent() || finger.width_px > 0);
         }
     }
 }
@@ -94,7 +94,7 @@ fn views(record: &Record<'_>, ordinal: usize) {
 /// A picture that decodes has as many pixels as its size says.
 pub(crate) fn wsq(bytes: &[u8]) {
     if let Ok(decoded) = wsq::decode(bytes) {
-        let expected = u64::from(decoded.width) * u64::from(decoded.height);
+        let expected = u64::from(decoded.width_px) * u64::from(decoded.height_px);
         assert_eq!(u64::try_from(decoded.pixels.len()), Ok(expected));
     }
 }
@@ -103,12 +103,18 @@ pub(crate) fn wsq(bytes: &[u8]) {
 pub(crate) fn jpeg2000(bytes: &[u8]) {
     if let Ok(decoded) = jpeg2000::decode(bytes) {
         let header = jpeg2000::header(bytes).expect("what decodes has a header");
-        assert_eq!((header.width, header.height), (decoded.width, decoded.height));
-        let expected = u64::from(header.width) * u64::from(header.height) * u64::from(header.components);
+        assert_eq!((header.width_px, header.height_px), (decoded.width_px, decoded.height_px));
+        let expected =
+            u64::from(header.width_px) * u64::from(header.height_px) * u64::from(header.components);
         assert_eq!(u64::try_from(decoded.samples.len()), Ok(expected));
         if expected <= 65_536 {
-            let (width, height, components) = (decoded.width, decoded.height, decoded.components);
-            let picture = jpeg2000::Picture { width, height, components, samples: &decoded.samples };
+            let (width, height, components) = (decoded.width_px, decoded.height_px, decoded.components);
+            let picture = jpeg2000::Picture {
+                width_px: width,
+                height_px: height,
+                components,
+                samples: &decoded.samples,
+            };
             let written =
                 jpeg2000::encode(&picture, jpeg2000::Fidelity::Lossless, None).expect("within the bounds");
             let again = jpeg2000::decode(&written).expect("own file");

@@ -68,8 +68,8 @@ fn dataset() -> Dataset {
 fn content() -> ContainerContent {
     let slap = |position: FingerPosition| FingerRecord {
         position,
-        width: 96,
-        height: 96,
+        width_px: 96,
+        height_px: 96,
         resolution_ppi: 500,
         pixels: ridges(96, 96),
         impression: Impression::PlainContact,
@@ -91,7 +91,7 @@ fn content() -> ContainerContent {
         documents: Vec::new(),
         dataset: dataset(),
         fingers: vec![slap(FingerPosition::RIGHT_FOUR), slap(FingerPosition::THUMBS)],
-        face: Some(FaceRecord { jpeg: vec![0xFF, 0xD8, 0xFF, 0xD9], width: 640, height: 480 }),
+        face: Some(FaceRecord { jpeg: vec![0xFF, 0xD8, 0xFF, 0xD9], width_px: 640, height_px: 480 }),
         device: DeviceDescription { make: "Demo".to_owned(), serial: "S-1".to_owned(), ..Default::default() },
         captured_on: date(2026, 7, 2),
     }

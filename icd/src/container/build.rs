@@ -33,7 +33,7 @@ pub fn build_to<W: Write>(profile: &Profile, content: &ContainerContent, sink: W
     let refuse = |problem| Error::Container { profile: profile.name.clone(), problem };
     check_fingers(&content.fingers).map_err(refuse)?;
     if let Some(face) = &content.face {
-        check_size(face.width, face.height).map_err(refuse)?;
+        check_size(face.width_px, face.height_px).map_err(refuse)?;
     }
     let transaction_type = profile
         .transaction_type(content.category)
@@ -112,8 +112,8 @@ fn type_14<'p>(
         .field(3, &finger.impression.code().to_string())?
         .field(4, &profile.itl.originating_agency)?
         .field(5, &content.captured_on.strftime("%Y%m%d").to_string())?
-        .field(6, &finger.width.to_string())?
-        .field(7, &finger.height.to_string())?
+        .field(6, &finger.width_px.to_string())?
+        .field(7, &finger.height_px.to_string())?
         .field(8, "1")?
         .field(9, &finger.resolution_ppi.to_string())?
         .field(10, &finger.resolution_ppi.to_string())?
@@ -166,15 +166,16 @@ fn coded<'p>(profile: &Profile, finger: &'p FingerRecord) -> Result<Cow<'p, [u8]
         FingerCompression::None => return Ok(Cow::Borrowed(finger.pixels.as_slice())),
         FingerCompression::Wsq => {
             let options = wsq::EncodeOptions { bits_per_pixel, resolution_ppi, comment: None };
-            return wsq::encode(&finger.pixels, finger.width, finger.height, &options)
+            return wsq::encode(&finger.pixels, finger.width_px, finger.height_px, &options)
                 .map(Cow::Owned)
                 .map_err(|e| Error::Image { direction: "encoded", detail: e.to_string() });
         }
         FingerCompression::Jp2 => Fidelity::Ratio(8.0 / bits_per_pixel),
         FingerCompression::Jp2Lossless => Fidelity::Lossless,
     };
-    let (width, height) = (finger.width, finger.height);
-    let picture = jpeg2000::Picture { width, height, components: 1, samples: &finger.pixels };
+    let (width, height) = (finger.width_px, finger.height_px);
+    let picture =
+        jpeg2000::Picture { width_px: width, height_px: height, components: 1, samples: &finger.pixels };
     jpeg2000::encode(&picture, fidelity, resolution_ppi).map(Cow::Owned)
 }
 
@@ -210,8 +211,8 @@ fn type_10<'p>(
         .field(3, "FACE")?
         .field(4, &profile.itl.originating_agency)?
         .field(5, &content.captured_on.strftime("%Y%m%d").to_string())?
-        .field(6, &face.width.to_string())?
-        .field(7, &face.height.to_string())?
+        .field(6, &face.width_px.to_string())?
+        .field(7, &face.height_px.to_string())?
         .field(8, "0")?
         .field(9, "1")?
         .field(10, "1")?
@@ -276,9 +277,9 @@ fn check_fingers(fingers: &[FingerRecord]) -> Result<(), ContainerProblem> {
     let mut positions = BTreeSet::new();
     for finger in fingers {
         if !finger.is_absent() {
-            check_size(finger.width, finger.height)?;
+            check_size(finger.width_px, finger.height_px)?;
         }
-        let pixels = u64::from(finger.width) * u64::from(finger.height);
+        let pixels = u64::from(finger.width_px) * u64::from(finger.height_px);
         if u64::try_from(finger.pixels.len()) != Ok(pixels) {
             return Err(ContainerProblem::ImageSize);
         }
@@ -297,7 +298,7 @@ fn check_fingers(fingers: &[FingerRecord]) -> Result<(), ContainerProblem> {
             }
         }
         let inside = |s: &super::FingerSegment| {
-            s.left < s.right && s.top < s.bottom && s.right <= finger.width && s.bottom <= finger.height
+            s.left < s.right && s.top < s.bottom && s.right <= finger.width_px && s.bottom <= finger.height_px
         };
         if !finger.segments.iter().all(inside) {
             return Err(ContainerProblem::ImageSize);

@@ -46,9 +46,9 @@ pub struct ReadFinger<'a> {
     /// Slap 13, 14, 15 or single finger 1 to 10.
     pub position: FingerPosition,
     /// Width in pixels, as the record says.
-    pub width: u32,
+    pub width_px: u32,
     /// Height in pixels, as the record says.
-    pub height: u32,
+    pub height_px: u32,
     /// Resolution.
     pub resolution_ppi: u32,
     /// How the fingers met the sensor.
@@ -84,22 +84,22 @@ impl ReadFinger<'_> {
         let (width, height, pixels) = match self.compression {
             "WSQ20" => {
                 let decoded = wsq::decode(self.image).map_err(|e| refused(e.to_string()))?;
-                (decoded.width, decoded.height, decoded.pixels)
+                (decoded.width_px, decoded.height_px, decoded.pixels)
             }
-            "NONE" => (self.width, self.height, self.image.to_vec()),
+            "NONE" => (self.width_px, self.height_px, self.image.to_vec()),
             "PNG" => decode(self.image, image::ImageFormat::Png)?,
             "JPEGB" => decode(self.image, image::ImageFormat::Jpeg)?,
             "JP2" | "JP2L" => {
                 let decoded = jpeg2000::decode(self.image)?;
-                (decoded.width, decoded.height, decoded.samples)
+                (decoded.width_px, decoded.height_px, decoded.samples)
             }
             _ => {
                 let known = "its compression is not one of WSQ20, NONE, PNG, JPEGB, JP2, JP2L";
                 return Err(refused(known.to_owned()));
             }
         };
-        let expected = u64::from(self.width) * u64::from(self.height);
-        if (width, height) != (self.width, self.height) || u64::try_from(pixels.len()) != Ok(expected) {
+        let expected = u64::from(self.width_px) * u64::from(self.height_px);
+        if (width, height) != (self.width_px, self.height_px) || u64::try_from(pixels.len()) != Ok(expected) {
             return Err(refused("its size is not the one the record gives".to_owned()));
         }
         Ok(pixels)
@@ -110,8 +110,8 @@ impl fmt::Debug for ReadFinger<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReadFinger")
             .field("position", &self.position)
-            .field("width", &self.width)
-            .field("height", &self.height)
+            .field("width", &self.width_px)
+            .field("height", &self.height_px)
             .finish_non_exhaustive()
     }
 }
@@ -120,9 +120,9 @@ impl fmt::Debug for ReadFinger<'_> {
 #[derive(Clone, PartialEq, Eq)]
 pub struct ReadFace<'a> {
     /// Width in pixels, as the record says.
-    pub width: u32,
+    pub width_px: u32,
     /// Height in pixels, as the record says.
-    pub height: u32,
+    pub height_px: u32,
     /// Field 10.011.
     pub compression: &'a str,
     /// The coded image.
@@ -131,7 +131,7 @@ pub struct ReadFace<'a> {
 
 impl fmt::Debug for ReadFace<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ReadFace({} x {})", self.width, self.height)
+        write!(f, "ReadFace({} x {})", self.width_px, self.height_px)
     }
 }
 
@@ -238,8 +238,8 @@ pub(crate) fn finger<'a>(
         }
         return Ok(ReadFinger {
             position,
-            width: 0,
-            height: 0,
+            width_px: 0,
+            height_px: 0,
             resolution_ppi: 0,
             impression,
             compression: "",
@@ -250,15 +250,15 @@ pub(crate) fn finger<'a>(
             image: &[],
         });
     };
-    let (width, height) = (view.width()?, view.height()?);
+    let (width, height) = (view.width_px()?, view.height_px()?);
     check_size(width, height).map_err(refuse)?;
     let (segments, quality) =
         (segments(view, width, height, &belongs, &refuse)?, scores(view, &belongs, &refuse)?);
     let compression = Some(view.compression()?).filter(|name| !name.is_empty());
     Ok(ReadFinger {
         position,
-        width,
-        height,
+        width_px: width,
+        height_px: height,
         resolution_ppi: view.resolution_ppi()?,
         impression,
         compression: compression.ok_or_else(|| refuse(ContainerProblem::Compression))?,
@@ -312,10 +312,10 @@ pub(crate) fn face<'a>(profile: &Profile, view: &Type10<'_, 'a>) -> Result<ReadF
     if view.image_type()? != "FACE" {
         return Err(refuse(ContainerProblem::Value("10.003")));
     }
-    let (width, height) = (view.width()?, view.height()?);
+    let (width, height) = (view.width_px()?, view.height_px()?);
     check_size(width, height).map_err(refuse)?;
     let image = view.image().ok_or_else(|| refuse(ContainerProblem::Missing("10.999")))?;
-    Ok(ReadFace { width, height, compression: view.compression()?, image })
+    Ok(ReadFace { width_px: width, height_px: height, compression: view.compression()?, image })
 }
 
 /// The file's code does not tell a bandage from an amputation; the profile's own field does. Without it a finger that

@@ -32,8 +32,8 @@ fn slap(position: FingerPosition) -> FingerRecord {
     let missing = vec![MissingFinger { finger: finger(1), reason: MissingReason::Bandaged }];
     FingerRecord {
         position,
-        width,
-        height,
+        width_px: width,
+        height_px: height,
         resolution_ppi: 500,
         pixels: ridges(width, height),
         impression: Impression::PlainContact,
@@ -107,7 +107,7 @@ pub(crate) fn full() -> ContainerContent {
         fingers: [FingerPosition::RIGHT_FOUR, FingerPosition::LEFT_FOUR, FingerPosition::THUMBS]
             .map(slap)
             .to_vec(),
-        face: Some(FaceRecord { jpeg: vec![0xFF, 0xD8, 0x1C, 0x1D], width: 640, height: 480 }),
+        face: Some(FaceRecord { jpeg: vec![0xFF, 0xD8, 0x1C, 0x1D], width_px: 640, height_px: 480 }),
         device: DeviceDescription {
             make: "Demo".to_owned(),
             model: "Virtual 60".to_owned(),
@@ -135,7 +135,10 @@ fn check_same(profile: &Profile, content: &ContainerContent) {
     assert_eq!(read.documents, content.documents);
     assert_eq!(read.fingers.len(), content.fingers.len());
     for (ours, theirs) in read.fingers.iter().zip(&content.fingers) {
-        assert_eq!((ours.position, ours.width, ours.height), (theirs.position, theirs.width, theirs.height));
+        assert_eq!(
+            (ours.position, ours.width_px, ours.height_px),
+            (theirs.position, theirs.width_px, theirs.height_px)
+        );
         assert_eq!((ours.resolution_ppi, ours.captured_on), (theirs.resolution_ppi, content.captured_on));
         assert_eq!(ours.segments, theirs.segments);
         assert_eq!(ours.quality, theirs.quality);
@@ -225,12 +228,12 @@ fn impossible_content_is_not_built() {
         let error = build(&Profile::open_2026(), &content).expect_err(code);
         assert_eq!(error.code(), code, "{error}");
     }
-    check("I-0401", |c| c.fingers[0].width += 1);
-    check("I-0401", |c| c.fingers[0].height = 0);
-    check("I-0401", |c| c.fingers[0].width = u32::MAX);
+    check("I-0401", |c| c.fingers[0].width_px += 1);
+    check("I-0401", |c| c.fingers[0].height_px = 0);
+    check("I-0401", |c| c.fingers[0].width_px = u32::MAX);
     check("I-0401", |c| c.fingers[0].segments[0].right = 481);
     check("I-0401", |c| c.fingers[0].segments[0].left = 480);
-    check("I-0401", |c| c.face.as_mut().expect("a face").width = 0);
+    check("I-0401", |c| c.face.as_mut().expect("a face").width_px = 0);
     check("I-0404", |c| {
         let again = c.fingers[0].clone();
         c.fingers.push(again);
@@ -363,7 +366,7 @@ proptest! {
         if let Ok(read) = read(&profile, &bytes) {
             for finger in read.fingers {
                 if let Ok(pixels) = finger.pixels() {
-                    let expected = u64::from(finger.width) * u64::from(finger.height);
+                    let expected = u64::from(finger.width_px) * u64::from(finger.height_px);
                     prop_assert_eq!(u64::try_from(pixels.len()), Ok(expected));
                 }
             }

@@ -55,8 +55,23 @@ pub fn record_name(record_type: u8) -> &'static str {
 #[must_use]
 pub fn code_meaning(record_type: u8, number: u16, code: &str) -> Option<&'static str> {
     match (record_type, number) {
-        (13..=15, 3) => impression(code.parse().ok()?),
-        (13 | 14, 13) => position(code.parse().ok()?),
+        (1, 2) => version(code),
+        (9 | 13..=15, 3) => impression(code.parse().ok()?),
+        (9, 4) => Some(match code {
+            "S" => "standard form",
+            "U" => "form of a vendor or user",
+            _ => return None,
+        }),
+        (9, 6) | (13 | 14, 13) => position(code.parse().ok()?),
+        (10, 13) => (code == "30").then_some("full frontal, level 30"),
+        (10, 20) => Some(match code {
+            "F" => "frontal",
+            "R" => "right profile",
+            "L" => "left profile",
+            "A" => "angled",
+            "D" => "determined by 3D data",
+            _ => return None,
+        }),
         (10 | 13..=15, 8) => Some(match code {
             "0" => "no scale, aspect ratio only",
             "1" => "pixels per inch",
@@ -67,6 +82,34 @@ pub fn code_meaning(record_type: u8, number: u16, code: &str) -> Option<&'static
         (1, 6) => (code == "1").then_some("most urgent"),
         _ => None,
     }
+}
+
+/// The meaning of one item of a field with several: whose finger it is, and why one is missing.
+#[must_use]
+pub fn item_meaning(record_type: u8, number: u16, item: usize, code: &str) -> Option<&'static str> {
+    match (record_type, number, item) {
+        (14, 18 | 21..=24, 0) => position(code.parse().ok()?),
+        (14, 18, 1) => Some(match code {
+            "XX" => "partial print, amputation",
+            "UP" => "unable to print, bandaged or amputated",
+            "SR" => "scar",
+            _ => return None,
+        }),
+        _ => None,
+    }
+}
+
+/// The edition of the standard behind a version number.
+fn version(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "0200" | "0201" => "older than 2000",
+        "0300" => "ANSI/NIST-ITL 1-2000",
+        "0400" => "ANSI/NIST-ITL 1-2007",
+        "0500" => "ANSI/NIST-ITL 1-2011",
+        "0501" => "ANSI/NIST-ITL 1-2011 Update 2013",
+        "0502" => "ANSI/NIST-ITL 1-2011 Update 2015",
+        _ => return None,
+    })
 }
 
 /// The meaning of a finger position code.
@@ -165,9 +208,14 @@ const TYPE_4: &[Row] = &[
     (9, "DATA", "image"),
 ];
 
+// Numbers and mnemonics as in the public field list of the Python library NIST (mdedonno1337, `NIST/core/labels.py`).
 const TYPE_21: &[Row] = &[
     (4, "SRC", "source agency"),
     (5, "ACD", "date of the context"),
+    (6, "MDI", "medical device"),
+    (15, "AFT", "format of the content"),
+    (16, "SEG", "segments"),
+    (19, "TIX", "time index"),
     (20, "COM", "comment"),
     (21, "ACN", "number of the context"),
     (996, "HAS", "SHA-256 of the content"),

@@ -36,7 +36,9 @@ pub(super) fn survey(bytes: &[u8]) -> Survey<'_> {
         Err(error) => error,
     };
     let mut walk = Walk { bytes, records: Vec::new(), problems: vec![first] };
-    if bytes.len() <= limits::TRANSACTION_BYTES_MAX {
+    let foreign = matches!(walk.problems.first(), Some(Error::Nist { problem: NistProblem::NoType1, .. }));
+    // What is no transaction at all has no records to look at.
+    if bytes.len() <= limits::TRANSACTION_BYTES_MAX && !foreign {
         walk.run();
     }
     Survey { readable: Transaction { records: walk.records }, problems: walk.problems }
@@ -218,6 +220,7 @@ mod tests {
         // Cut short: the record that is cut, and no more.
         assert_eq!(shown(&good[..offsets[3] - 1]), [(3, "I-0301")]);
         assert_eq!(shown(b""), [(1, "I-0301")]);
+        assert_eq!(shown(b"root:x:0:0:root:/root:/bin/bash\n"), [(1, "I-0304")]);
         let read = survey(&bad).readable;
         assert!(read.records().len() > 3 && read.records().len() < records.records().len());
     }

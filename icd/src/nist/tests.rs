@@ -203,7 +203,7 @@ fn binary_and_foreign_records_are_written() {
     let Record::Binary(four) = &read.records()[1] else { panic!("Type-4 is binary") };
     let view = Type4::of(four).expect("whole header");
     assert_eq!((view.length_bytes(), view.idc(), view.positions()), (24, 1, vec![2, 3]));
-    assert_eq!((view.width(), view.height(), view.image()), (3, 2, &image[..]));
+    assert_eq!((view.width_px(), view.height_px(), view.image()), (3, 2, &image[..]));
 
     let mut again = TransactionWriter::new(header);
     for record in read.records().iter().skip(1) {

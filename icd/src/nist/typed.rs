@@ -261,13 +261,13 @@ impl<'a> Type4<'a> {
 
     /// HLL: width in pixels.
     #[must_use]
-    pub fn width(&self) -> u32 {
+    pub fn width_px(&self) -> u32 {
         u32::from(u16::from_be_bytes([self.header[13], self.header[14]]))
     }
 
     /// VLL: height in pixels.
     #[must_use]
-    pub fn height(&self) -> u32 {
+    pub fn height_px(&self) -> u32 {
         u32::from(u16::from_be_bytes([self.header[15], self.header[16]]))
     }
 
@@ -323,12 +323,12 @@ macro_rules! tagged_view {
             }
 
             /// 006 HLL: width in pixels.
-            pub fn width(&self) -> Result<u32, Error> {
+            pub fn width_px(&self) -> Result<u32, Error> {
                 self.number(6, "a number of pixels")
             }
 
             /// 007 VLL: height in pixels.
-            pub fn height(&self) -> Result<u32, Error> {
+            pub fn height_px(&self) -> Result<u32, Error> {
                 self.number(7, "a number of pixels")
             }
 

@@ -233,7 +233,9 @@ fn segments(slap: &ReadFinger<'_>, findings: &mut Vec<Finding>) {
             _ => Some("has more than one box in the image"),
         };
         if let Some(wrong) = wrong {
-            let message = format!("The {finger} {wrong}. Capture the {} again.", slap.position);
+            // "both thumbs" takes no article.
+            let article = if slap.position == FingerPosition::THUMBS { "" } else { "the " };
+            let message = format!("The {finger} {wrong}. Capture {article}{} again.", slap.position);
             findings.push(Finding::error("I-1503", "14.021", message));
         }
     }

@@ -45,7 +45,7 @@ pub(super) fn finger(
         "JP2" | "JP2L" => jpeg2000_size(finger.image),
         _ => picture_size(finger.image),
     };
-    size("14.006", header, (finger.width, finger.height), findings);
+    size("14.006", header, (finger.width_px, finger.height_px), findings);
     ratio(profile, finger, findings);
 }
 
@@ -60,8 +60,8 @@ pub(super) fn face(profile: &Profile, face: &ReadFace<'_>, hash: Option<&str>, f
         "JP2" | "JP2L" => jpeg2000_size(face.image),
         _ => picture_size(face.image),
     };
-    size("10.006", header, (face.width, face.height), findings);
-    if face.width.min(face.height) < profile.face.side_px_min {
+    size("10.006", header, (face.width_px, face.height_px), findings);
+    if face.width_px.min(face.height_px) < profile.face.side_px_min {
         let message = format!("The shorter side must have at least {} pixels.", profile.face.side_px_min);
         findings.push(
             Finding::error("I-1110", "10.006", message)
@@ -139,7 +139,7 @@ fn size(field: &str, header: Option<(u32, u32)>, record: (u32, u32), findings: &
 }
 
 fn ratio(profile: &Profile, finger: &ReadFinger<'_>, findings: &mut Vec<Finding>) {
-    let pixels = f64::from(finger.width) * f64::from(finger.height);
+    let pixels = f64::from(finger.width_px) * f64::from(finger.height_px);
     let bytes = f64::from(u32::try_from(finger.image.len()).unwrap_or(u32::MAX)).max(1.0);
     if pixels / bytes > f64::from(profile.fingers.compression_ratio_max) {
         let message = format!(
@@ -154,12 +154,12 @@ fn ratio(profile: &Profile, finger: &ReadFinger<'_>, findings: &mut Vec<Finding>
 }
 
 fn uncompressed_size(finger: &ReadFinger<'_>) -> Option<(u32, u32)> {
-    let pixels = u64::from(finger.width) * u64::from(finger.height);
-    (u64::try_from(finger.image.len()) == Ok(pixels)).then_some((finger.width, finger.height))
+    let pixels = u64::from(finger.width_px) * u64::from(finger.height_px);
+    (u64::try_from(finger.image.len()) == Ok(pixels)).then_some((finger.width_px, finger.height_px))
 }
 
 fn jpeg2000_size(image: &[u8]) -> Option<(u32, u32)> {
-    crate::jpeg2000::header(image).map(|header| (header.width, header.height))
+    crate::jpeg2000::header(image).map(|header| (header.width_px, header.height_px))
 }
 
 fn picture_size(image: &[u8]) -> Option<(u32, u32)> {

@@ -1,7 +1,8 @@
 //! Fields that every record of a type has, and the values the standard lists for them.
 //!
 //! Source: ANSI/NIST-ITL 1-2011 Update 2015, tables of record types 1, 10, 14 and 21. What a profile or the law asks beyond
-//! that is checked elsewhere; a field that has a finding already gets no second one.
+//! that is checked elsewhere. Whether 21.005 is mandatory could not be checked against the standard's text, so it is written and not
+//! asked for. A field another check has spoken of already gets no second finding.
 
 use crate::dataset::PartialDate;
 use crate::finding::Finding;
@@ -28,47 +29,43 @@ enum Values {
 type Rule = (u8, u16, Needed, Values);
 
 pub(super) fn check(transaction: &Transaction<'_>, findings: &mut Vec<Finding>) {
-    for record_type in [1, 10, 14, 21] {
-        for record in transaction.tagged(record_type) {
-            let has_image = record.field(999).is_some_and(|field| !field.value().is_empty());
-            for (_, number, needed, values) in RULES.iter().filter(|rule| rule.0 == record_type) {
-                field(record, *number, *needed, *values, has_image, findings);
+    let told: Vec<String> = findings.iter().map(|finding| finding.field.clone()).collect();
+    for (index, record) in transaction.records().iter().enumerate() {
+        let Some(record) = record.as_tagged() else { continue };
+        let has_image = record.field(999).is_some_and(|field| !field.value().is_empty());
+        for (record_type, number, needed, values) in RULES {
+            let name = format!("{record_type}.{number:03}");
+            if *record_type != record.record_type() || told.contains(&name) {
+                continue;
             }
+            let needed = *needed == Needed::Always || (*needed == Needed::WithImage && has_image);
+            findings.extend(field(record, *number, needed, *values).map(|finding| Finding {
+                message: format!("Record {}: {}", index + 1, finding.message),
+                field: name,
+                ..finding
+            }));
         }
     }
 }
 
-fn field(
-    record: &TaggedRecord<'_>,
-    number: u16,
-    needed: Needed,
-    values: Values,
-    has_image: bool,
-    findings: &mut Vec<Finding>,
-) {
-    let name = format!("{}.{number:03}", record.record_type());
-    if findings.iter().any(|finding| finding.field == name) {
-        return;
-    }
+/// What is wrong with one field; the caller says which.
+fn field(record: &TaggedRecord<'_>, number: u16, needed: bool, values: Values) -> Option<Finding> {
     let value = record.field(number).map(|field| field.text().unwrap_or("\u{fffd}"));
     let Some(value) = value.filter(|value| !value.is_empty()) else {
-        if needed == Needed::Always || (needed == Needed::WithImage && has_image) {
-            let message = "The standard asks for this field in every such record. Add it.";
-            findings.push(Finding::error("I-1101", name, message));
-        }
-        return;
+        let message = "the standard asks for this field. Add it.";
+        return needed.then(|| Finding::error("I-1101", "", message));
     };
     if let Values::Impression = values
         && value.parse().is_ok_and(dictionary::is_deprecated_impression)
     {
-        let message = "This impression code is deprecated. Use 0 (plain) or 1 (rolled) in new files.";
-        return findings.push(Finding::warning("I-1115", name, message).accepting("0 or 1"));
+        let message = "this impression code is deprecated. Use 0 (plain) or 1 (rolled) in new files.";
+        return Some(Finding::warning("I-1115", "", message).accepting("0 or 1"));
     }
-    if let Some(expected) = outside(value, values) {
+    outside(value, values).map(|expected| {
         let code = if matches!(values, Values::Date) { "I-1112" } else { "I-1115" };
-        let message = format!("The value must be {expected}. Correct it.");
-        findings.push(Finding::error(code, name, message).accepting(expected));
-    }
+        let message = format!("the value must be {expected}. Correct it.");
+        Finding::error(code, "", message).accepting(expected)
+    })
 }
 
 /// What would have been accepted, where the value is not.
@@ -111,7 +108,7 @@ const RULES: &[Rule] = {
         (14, 7, WithImage, SIDE), (14, 8, WithImage, SCALES), (14, 9, WithImage, Between(1, 99_999)),
         (14, 10, WithImage, Between(1, 99_999)), (14, 11, WithImage, COMPRESSIONS), (14, 12, WithImage, OneOf(&["8"])),
         (14, 13, Always, Between(0, 84)), (14, 26, Never, Between(1, 255)), (14, 27, Never, OneOf(&["Y"])),
-        (21, 4, Always, Any), (21, 5, Always, Date), (21, 21, Always, Between(1, 255)),
+        (21, 4, Always, Any), (21, 5, Never, Date), (21, 21, Always, Between(1, 255)),
         (14, 30, Never, MONITORING), (14, 31, Never, OneOf(&["10", "20", "30", "40", "45", "50", "60"])),
     ]
 };

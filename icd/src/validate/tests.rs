@@ -40,8 +40,8 @@ fn slap(position: FingerPosition) -> FingerRecord {
     let boxes = (0..).step_by(usize::try_from(step).expect("small")).zip(each);
     FingerRecord {
         position,
-        width,
-        height,
+        width_px: width,
+        height_px: height,
         resolution_ppi: 500,
         pixels: ridges(width, height),
         impression: crate::finger::Impression::PlainContact,
@@ -60,7 +60,7 @@ fn good() -> (Submission, ContainerContent) {
     content.fingers =
         [FingerPosition::RIGHT_FOUR, FingerPosition::LEFT_FOUR, FingerPosition::THUMBS].map(slap).to_vec();
     let face = content.face.as_mut().expect("a face");
-    (face.width, face.height, face.jpeg) = (300, 400, jpeg(300, 400));
+    (face.width_px, face.height_px, face.jpeg) = (300, 400, jpeg(300, 400));
     let copy = coloured(30, 20);
     content.dataset.document_copies[0].sha256 = ContainerDigest::of(&copy).sha256;
     content.documents = vec![copy];
@@ -244,12 +244,12 @@ fn finger_and_face_rules() {
         &["I-1503 14.013"],
     );
     check(|c| c.face = None, &["~I-1101 10.999"]);
-    check(|c| c.face.as_mut().expect("a face").width = 301, &["I-1118 10.006"]);
+    check(|c| c.face.as_mut().expect("a face").width_px = 301, &["I-1118 10.006"]);
     check(|c| c.face.as_mut().expect("a face").jpeg.truncate(10), &["I-1118 10.006"]);
     check(
         |c| {
             let face = c.face.as_mut().expect("a face");
-            (face.width, face.height, face.jpeg) = (200, 400, jpeg(200, 400));
+            (face.width_px, face.height_px, face.jpeg) = (200, 400, jpeg(200, 400));
         },
         &["I-1110 10.006"],
     );
@@ -359,7 +359,7 @@ fn copies_of_documents() {
     check(|c| exchange(c, jpeg(30, 20)), &["~I-1118 21.999"]);
     check(|c| exchange(c, vec![1, 2, 3]), &["I-1118 21.999"]);
     let samples = [7; 30 * 20 * 3];
-    let picture = crate::jpeg2000::Picture { width: 30, height: 20, components: 3, samples: &samples };
+    let picture = crate::jpeg2000::Picture { width_px: 30, height_px: 20, components: 3, samples: &samples };
     let jp2 = crate::jpeg2000::encode(&picture, crate::jpeg2000::Fidelity::Lossless, None).expect("small");
     check(|c| exchange(c, jp2), &[]);
 }

@@ -111,8 +111,8 @@ impl State {
         let pixels =
             transform::synthesise(plane.samples, usize::from(frame.width), &tree, &filters, normalisation);
         Ok(Decoded {
-            width: u32::from(frame.width),
-            height: u32::from(frame.height),
+            width_px: u32::from(frame.width),
+            height_px: u32::from(frame.height),
             pixels,
             resolution_ppi: nistcom::resolution_ppi(&self.comments),
             comments: self.comments,

@@ -68,9 +68,9 @@ pub use error::Error;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Decoded {
     /// Pixels per row.
-    pub width: u32,
+    pub width_px: u32,
     /// Rows.
-    pub height: u32,
+    pub height_px: u32,
     /// Rows from the top, one byte a pixel, 0 = black.
     pub pixels: Vec<u8>,
     /// What the stream's own NISTCOM comment claims. The container's record knows better.
@@ -83,8 +83,8 @@ impl fmt::Debug for Decoded {
     /// Sizes only: pixels and comments are personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Decoded")
-            .field("width", &self.width)
-            .field("height", &self.height)
+            .field("width", &self.width_px)
+            .field("height", &self.height_px)
             .field("resolution_ppi", &self.resolution_ppi)
             .field("comments", &self.comments.len())
             .finish_non_exhaustive()

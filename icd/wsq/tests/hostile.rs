@@ -223,7 +223,7 @@ proptest! {
         }
         let options = EncodeOptions { bits_per_pixel, ..EncodeOptions::default() };
         let decoded = decode(&encode(&pixels, width, height, &options).expect("encodes")).expect("decodes");
-        prop_assert_eq!((decoded.width, decoded.height), (width, height));
+        prop_assert_eq!((decoded.width_px, decoded.height_px), (width, height));
         prop_assert_eq!(decoded.pixels.len(), pixels.len());
     }
 }

@@ -49,7 +49,7 @@ fn reference_streams_decode_to_reference_pixels() {
         let bytes = std::fs::read(path).expect("a readable stream");
         let decoded = wsq::decode(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
         let (width, height, expect) = grey(&path.with_extension("nbis.png"));
-        assert_eq!((decoded.width, decoded.height), (width, height), "{name}");
+        assert_eq!((decoded.width_px, decoded.height_px), (width, height), "{name}");
         let found = differences(&decoded.pixels, &expect);
         eprintln!("{name} {width}x{height}: differing pixels by grey levels {found:?}");
         let worst = found.keys().max().copied().unwrap_or(0);

@@ -69,8 +69,8 @@ impl Visit {
                     .collect();
                 FingerRecord {
                     position: FingerPosition::from_code(hand.fgp()).unwrap_or(FingerPosition::RIGHT_FOUR),
-                    width: slap.image.width,
-                    height: slap.image.height,
+                    width_px: slap.image.width,
+                    height_px: slap.image.height,
                     resolution_ppi: slap.image.resolution_ppi,
                     pixels: slap.image.pixels,
                     impression: Impression::PlainContact,
@@ -189,5 +189,5 @@ fn grey_face() -> Result<FaceRecord, Error> {
     JpegEncoder::new_with_quality(&mut jpeg, 90)
         .encode(&pixels, width, height, image::ExtendedColorType::Rgb8)
         .map_err(|error| Error::Site(error.to_string()))?;
-    Ok(FaceRecord { jpeg, width, height })
+    Ok(FaceRecord { jpeg, width_px: width, height_px: height })
 }

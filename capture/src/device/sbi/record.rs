@@ -81,14 +81,14 @@ fn print(data: &[u8], coding: u8, size: (u32, u32)) -> Result<image::GrayImage, 
         RAW => image::GrayImage::from_raw(size.0, size.1, data.to_vec()),
         WSQ => {
             let decoded = icd::wsq::decode(data).map_err(|_| UNREADABLE)?;
-            image::GrayImage::from_raw(decoded.width, decoded.height, decoded.pixels)
+            image::GrayImage::from_raw(decoded.width_px, decoded.height_px, decoded.pixels)
         }
         JPEG2000_LOSSY | JPEG2000 => {
             let decoded = icd::jpeg2000::decode(data).map_err(|_| UNREADABLE)?;
             if decoded.components != 1 {
                 return Err("its print is coloured");
             }
-            image::GrayImage::from_raw(decoded.width, decoded.height, decoded.samples)
+            image::GrayImage::from_raw(decoded.width_px, decoded.height_px, decoded.samples)
         }
         PNG => Some(picture(data, image::ImageFormat::Png, limits::print_decoding())?.into_luma8()),
         JPEG => return Err("its print is coded as JPEG, which damages ridges"),
@@ -133,7 +133,7 @@ pub(super) fn face(bytes: &[u8]) -> Result<FaceRecord, &'static str> {
             } else {
                 image::ExtendedColorType::L8
             };
-            encoded(&decoded.samples, decoded.width, decoded.height, colour)?
+            encoded(&decoded.samples, decoded.width_px, decoded.height_px, colour)?
         }
         3 => {
             let rgb = picture(data, image::ImageFormat::Png, limits::portrait_decoding())?.into_rgb8();

@@ -139,7 +139,7 @@ fn read(path: &Path, resolution_ppi: u32) -> Result<Image, String> {
     let (grey, ppi) = if is_wsq {
         let decoded = icd::wsq::decode(&bytes)
             .map_err(|error| failed(&format!("is not a usable WSQ file: {error}")))?;
-        let grey = image::GrayImage::from_raw(decoded.width, decoded.height, decoded.pixels);
+        let grey = image::GrayImage::from_raw(decoded.width_px, decoded.height_px, decoded.pixels);
         (grey.ok_or_else(|| failed("has another size than it says"))?, decoded.resolution_ppi.map(u32::from))
     } else {
         let mut reader = image::ImageReader::new(Cursor::new(bytes))

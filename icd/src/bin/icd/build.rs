@@ -243,8 +243,8 @@ fn finger(case: CaseFinger, folder: &Path) -> Result<FingerRecord, Failure> {
     let (width, height, pixels) = grey(&folder.join(file))?;
     Ok(FingerRecord {
         position: case.position,
-        width,
-        height,
+        width_px: width,
+        height_px: height,
         resolution_ppi: case.resolution_ppi,
         pixels,
         impression: if case.rolled { Impression::RolledContact } else { Impression::PlainContact },
@@ -261,7 +261,7 @@ fn finger(case: CaseFinger, folder: &Path) -> Result<FingerRecord, Failure> {
 fn grey(path: &Path) -> Result<(u32, u32, Vec<u8>), Failure> {
     if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("wsq")) {
         let decoded = wsq::decode(&read(path)?).map_err(|error| foreign(&error))?;
-        return Ok((decoded.width, decoded.height, decoded.pixels));
+        return Ok((decoded.width_px, decoded.height_px, decoded.pixels));
     }
     let (picture, _) = crate::wsq::open(path).map_err(|error| foreign(&error))?;
     Ok((picture.width(), picture.height(), picture.into_raw()))
@@ -271,7 +271,7 @@ fn grey(path: &Path) -> Result<(u32, u32, Vec<u8>), Failure> {
 fn face(path: &Path) -> Result<FaceRecord, Failure> {
     let jpeg = read(path)?;
     let (picture, _) = crate::wsq::open(path).map_err(|error| foreign(&error))?;
-    Ok(FaceRecord { width: picture.width(), height: picture.height(), jpeg })
+    Ok(FaceRecord { width_px: picture.width(), height_px: picture.height(), jpeg })
 }
 
 fn foreign(error: &dyn std::error::Error) -> Failure {

@@ -60,9 +60,15 @@ fn report(findings: &[Finding], json: bool) -> Result<(), Failure> {
             say!("{} {:7} {:22} {}", finding.code, finding.severity.word(), finding.field, finding.message);
         }
         let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-        say!("{errors} errors, {} warnings", findings.len() - errors);
+        let warnings = findings.len() - errors;
+        say!("{}, {}", counted(errors, "error"), counted(warnings, "warning"));
     }
     if Finding::any_error(findings) { Err(Failure::Told) } else { Ok(()) }
+}
+
+/// `1 error`, `2 errors`.
+fn counted(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 
 pub(crate) fn roundtrip(bytes: &[u8]) -> Result<(), Failure> {

@@ -11,17 +11,33 @@ use serde_json::json;
 use crate::Failure;
 
 const EXAMPLES: &str = "\
-Events: the category's own trigger starts the clock (registration, biometrics-taken, apprehension, found,
-admission-registration, admission-decision, grant, disembarkation, protection-registration); these move it:
+Categories:
+  1 applicant              2 irregular crossing     3 illegal stay
+  7 resettlement           8 national resettlement  9 disembarked
+  0 temporary protection   4, 5 law enforcement and 6 data subject have no clock
+
+Events: the category's own trigger starts the clock:
+  registration, biometrics-taken, apprehension, found, admission-registration,
+  admission-decision, grant, disembarkation, protection-registration
+These move it:
   technical                 serious technical problems, when they were declared
   influx                    sudden influx: FROM/UNTIL of the notice
   retake                    successful retake
   health-ended              end of a health obstacle
   custody                   FROM/UNTIL of custody (category 2)
 
+Operations:
+  add-responsible-state, arrival-after-take-charge, arrival-after-take-back, left-territory,
+  removal-or-departure, responsibility-shifted, add-relocation-state,
+  arrival-in-relocation-state, mark-protection-granted, unmark-protection-withdrawn,
+  mark-residence-document, take-over-mark, add-circumstance, delete-security-flag, rectify,
+  erase-citizen-of-origin, erase-citizen-of-other-state, erase-inaccurate, report-wrong-hit,
+  confirm-link
+
 Examples:
   icd deadlines --category 1 --event registration=2026-07-01T10:00:00Z
-  icd deadlines --category 9 --event disembarkation=2026-07-01T10:00:00Z --event technical=2026-07-02T09:00:00Z
+  icd deadlines --category 9 --event disembarkation=2026-07-01T10:00:00Z \\
+      --event technical=2026-07-02T09:00:00Z
   icd deadlines --category 2 --event apprehension=2026-07-01T10:00:00Z \\
       --event custody=2026-07-01T10:00:00Z/2026-07-09T10:00:00Z --now 2026-07-05T00:00:00Z
   icd deadlines --category 1 --operation report-wrong-hit --start 2026-07-01T10:00:00Z";

@@ -15,7 +15,7 @@ pub(crate) fn run(bytes: &[u8], json: bool) -> Result<(), Failure> {
     let Survey { readable: transaction, problems } = Transaction::survey(bytes);
     if json {
         say!("{}", serde_json::to_string_pretty(&as_json(&transaction)).unwrap_or_default());
-    } else {
+    } else if !transaction.records().is_empty() {
         say!("{}", as_text(&transaction).trim_end());
     }
     // A version this crate does not know is shown all the same.
@@ -67,8 +67,17 @@ fn value(record_type: u8, field: &Field<'_>) -> String {
     if field.number() == 999 {
         return format!("{} bytes, {}", field.value().len(), kind(field.value()));
     }
-    let shown: Vec<String> =
-        field.subfields().map(|items| items.into_iter().map(shown).collect::<Vec<_>>().join(", ")).collect();
+    let item = |(index, item)| {
+        let text = shown(item);
+        match dictionary::item_meaning(record_type, field.number(), index, &text) {
+            Some(meaning) => format!("{text} ({meaning})"),
+            None => text,
+        }
+    };
+    let shown: Vec<String> = field
+        .subfields()
+        .map(|items| items.into_iter().enumerate().map(item).collect::<Vec<_>>().join(", "))
+        .collect();
     let mut text = shown.join(" | ");
     if let Some(meaning) = dictionary::code_meaning(record_type, field.number(), &text) {
         let _ = write!(text, " ({meaning})");
@@ -116,8 +125,8 @@ fn binary_text(text: &mut String, record: &BinaryRecord<'_>) {
     let _ = writeln!(
         text,
         "  image {} x {} pixels, {} ({}), {} bytes, {}",
-        view.width(),
-        view.height(),
+        view.width_px(),
+        view.height_px(),
         compression,
         dictionary::compression(&compression).unwrap_or("not in the list"),
         view.image().len(),
@@ -201,8 +210,8 @@ fn binary_json(record: &BinaryRecord<'_>) -> Vec<Value> {
     vec![json!({
         "positions": view.positions(),
         "impression": view.impression(),
-        "width": view.width(),
-        "height": view.height(),
+        "width_px": view.width_px(),
+        "height_px": view.height_px(),
         "compression": view.compression(),
         "image_bytes": view.image().len(),
         "kind": kind(view.image()),

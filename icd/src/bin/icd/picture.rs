@@ -70,12 +70,12 @@ fn as_png(image: &[u8], size: Option<(u32, u32)>) -> Option<Vec<u8>> {
         return png(width, height, image.to_vec());
     }
     if let Ok(decoded) = wsq::decode(image) {
-        return png(decoded.width, decoded.height, decoded.pixels);
+        return png(decoded.width_px, decoded.height_px, decoded.pixels);
     }
     if let Ok(decoded) = icd::jpeg2000::decode(image) {
         return match decoded.components {
-            1 => png(decoded.width, decoded.height, decoded.samples),
-            _ => colour_png(decoded.width, decoded.height, decoded.samples),
+            1 => png(decoded.width_px, decoded.height_px, decoded.samples),
+            _ => colour_png(decoded.width_px, decoded.height_px, decoded.samples),
         };
     }
     let mut out = Cursor::new(Vec::new());

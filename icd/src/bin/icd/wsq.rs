@@ -81,7 +81,7 @@ fn decode(arguments: &Decode) -> Result<(), ToolError> {
     let file = &arguments.file;
     let decoded =
         wsq::decode(&read(file)?).map_err(|error| ToolError::Codec { path: file.clone(), error })?;
-    let (width, height) = (decoded.width, decoded.height);
+    let (width, height) = (decoded.width_px, decoded.height_px);
     let mut png = Cursor::new(Vec::new());
     GrayImage::from_raw(width, height, decoded.pixels)
         .and_then(|picture| picture.write_to(&mut png, ImageFormat::Png).ok())
