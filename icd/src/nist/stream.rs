@@ -107,6 +107,27 @@ mod tests {
         assert_eq!(whole.to_bytes().as_ref(), Ok(&bytes));
     }
 
+    /// The sink is given the caller's own image, not a copy of it.
+    #[test]
+    fn no_image_is_held_twice() {
+        struct Seen(Vec<*const u8>);
+        impl io::Write for Seen {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0.push(bytes.as_ptr());
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let image = vec![7; 100_000];
+        let mut record = OutRecord::new(14, 1).expect("Type-14");
+        record.field(13, "2").expect("text").image(image.as_slice());
+        let mut stream = StreamingWriter::begin(Seen(Vec::new()), &header(), &[(14, 1)]).expect("begun");
+        stream.write(&record).expect("announced");
+        assert!(stream.finish().expect("complete").0.contains(&image.as_ptr()));
+    }
+
     #[test]
     fn disorder_is_refused() {
         fn code<T>(result: Result<T, StreamError>) -> Option<&'static str> {

@@ -57,6 +57,17 @@ fn what_was_written_is_read() {
     assert_eq!(fourteen.text(904), Some("a\u{1f}b\u{1f}c"));
 }
 
+/// Reading copies no image: what a view gives lies inside the caller's bytes.
+#[test]
+fn images_are_borrowed() {
+    let bytes = small();
+    let transaction = Transaction::read(&bytes).expect("own file");
+    let fourteen = transaction.tagged(14).next().expect("Type-14");
+    let image = fourteen.field(999).expect("an image").value().as_ptr_range();
+    let file = bytes.as_ptr_range();
+    assert!(file.start <= image.start && image.end <= file.end);
+}
+
 /// The least record has the length the standard's example shows.
 #[test]
 fn an_empty_type_2_has_seventeen_bytes() {

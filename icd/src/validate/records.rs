@@ -29,6 +29,7 @@ enum Values {
 type Rule = (u8, u16, Needed, Values);
 
 pub(super) fn check(transaction: &Transaction<'_>, findings: &mut Vec<Finding>) {
+    characters(transaction, findings);
     let told: Vec<String> = findings.iter().map(|finding| finding.field.clone()).collect();
     for (index, record) in transaction.records().iter().enumerate() {
         let Some(record) = record.as_tagged() else { continue };
@@ -47,6 +48,41 @@ pub(super) fn check(transaction: &Transaction<'_>, findings: &mut Vec<Finding>) 
         }
     }
 }
+
+/// Type-1 is ASCII; other records are too, unless 1.015 declares UTF-8, the one further set that is read (INT-I 6 allows no
+/// other either).
+fn characters(transaction: &Transaction<'_>, findings: &mut Vec<Finding>) {
+    if transaction.records().is_empty() {
+        return;
+    }
+    let declared = transaction.type1().character_set();
+    if !matches!(declared, Some(UNDECLARED | UTF_8)) {
+        let message = "The character set is not ASCII or UTF-8. Write the file in UTF-8 and declare it.";
+        findings.push(Finding::error("I-1111", "1.015", message).accepting("0 or 3"));
+        return;
+    }
+    for (index, record) in transaction.records().iter().enumerate() {
+        let Some(record) = record.as_tagged() else { continue };
+        let ascii = record.record_type() == 1 || declared == Some(UNDECLARED);
+        for field in record.fields().iter().filter(|field| field.number() != 999) {
+            let fits = if ascii { field.value().is_ascii() } else { field.text().is_some() };
+            if !fits && matches!(record.record_type(), 1 | 2 | 10 | 14 | 21) {
+                let set = if ascii { "ASCII" } else { "UTF-8" };
+                let name = format!("{}.{:03}", record.record_type(), field.number());
+                let message = format!(
+                    "Record {}: a character is not {set}. Declare UTF-8 in 1.015 and use it.",
+                    index + 1
+                );
+                findings.push(Finding::error("I-1111", name, message).accepting(set));
+            }
+        }
+    }
+}
+
+/// 1.015 without a declaration.
+const UNDECLARED: u16 = 0;
+/// UTF-8 in 1.015.
+const UTF_8: u16 = 3;
 
 /// What is wrong with one field; the caller says which.
 fn field(record: &TaggedRecord<'_>, number: u16, needed: bool, values: Values) -> Option<Finding> {

@@ -388,6 +388,46 @@ fn records_keep_to_the_standard() {
     check(1, 5, "20261301", &["I-1112 1.005"]);
 }
 
+/// ASCII unless UTF-8 is declared, and no third set.
+#[test]
+fn characters_are_those_declared() {
+    #[track_caller]
+    fn check(set: &str, value: &[u8], expect: &[&str]) {
+        let (_, content) = good();
+        let bytes = build(&Profile::open_2026(), &content).expect("content that fits");
+        let bytes = with_field(&bytes, 1, 15, set);
+        // The mark keeps the field's length, so that LEN stays right.
+        let mut bytes = with_field(&bytes, 10, 4, &"\u{1}".repeat(value.len()));
+        let tag = b"\x1d10.004:";
+        let place =
+            bytes.windows(tag.len()).position(|part| part == tag).expect("it was written") + tag.len();
+        bytes[place..place + value.len()].copy_from_slice(value);
+        let found = shown(&container(&Profile::open_2026(), &bytes));
+        // Other texts of the good case are not ASCII either; this is about the field that was set.
+        let about = |one: &&String| one.contains("I-1111") && (one.contains("10.") || one.contains(" 1."));
+        let found: Vec<&String> = found.iter().filter(about).collect();
+        assert_eq!(found, expect, "{set:?}");
+    }
+    check("3\u{1f}UTF-8", "Zürich".as_bytes(), &[]);
+    check("3\u{1f}UTF-8", b"Z\xFCrich", &["I-1111 10.004"]);
+    check("0\u{1f}ASCII", b"Zurich", &[]);
+    check("0\u{1f}ASCII", "Zürich".as_bytes(), &["I-1111 10.004"]);
+    check("2\u{1f}UTF-16", b"Zurich", &["I-1111 1.015"]);
+}
+
+/// A wrong field is told for each record that has it.
+#[test]
+fn every_record_is_told() {
+    let (_, content) = good();
+    let mut bytes = build(&Profile::open_2026(), &content).expect("content that fits");
+    for number in [b"\x1d14.003:0\x1d"; 3] {
+        let place = bytes.windows(number.len()).position(|part| part == number).expect("three slaps");
+        bytes[place + number.len() - 2] = b'2';
+    }
+    let found = shown(&container(&Profile::open_2026(), &bytes));
+    assert_eq!(found, ["~I-1115 14.003"; 3]);
+}
+
 /// What would be accepted stands in a field of its own, so that a screen or a program can show it.
 #[test]
 fn findings_carry_the_accepted_values() {
