@@ -261,6 +261,7 @@ fn take_face(
         accepted: verdict.accepted,
         detector_used: verdict.detector_used,
         hints: verdict.hints,
+        measures: verdict.measures,
     };
     Ok((result, Picture::Face(portrait)))
 }

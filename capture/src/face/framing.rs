@@ -1,59 +1,53 @@
-//! Where the face is on the picture, and what to say about it.
+//! Where the face is on the picture and how it is held.
 //!
 //! Measures are in eye distances. Where the detector tells the eyes they are used; a cascade tells only a square, and
-//! the eyes are taken to be where they usually are in it. Pure: numbers in, findings out.
+//! the eyes are taken to be where they usually are in it. Pure: numbers in, measures out.
 
 use super::Face;
-use crate::live::Hint;
+use super::measure::{Measure, What};
+use super::scale::Scale;
 use crate::parameters::{
     CASCADE_EYE_DISTANCE_SHARE, CASCADE_EYE_LINE_SHARE, CENTRE_OFF_SHARE_MAX, CHIN_EYE_DISTANCES,
     CROP_ASPECT, CROP_EYE_DISTANCE_SHARE, CROP_EYE_LINE_SHARE, CROWN_EYE_DISTANCES, EYE_DISTANCE_PX_MIN,
-    FACE_EDGE_EYE_DISTANCES, OTHER_FACE_AREA_SHARE_MIN, ROLL_DEG_MAX, YAW_BLOCK_DEG, YAW_COACH_DEG,
+    FACE_EDGE_EYE_DISTANCES, HEAD_HEIGHT_SHARE_MIN, OTHER_FACE_AREA_SHARE_MAX, ROLL_DEG_MAX, YAW_BLOCK_DEG,
+    YAW_COACH_DEG, YAW_CORRECTED_DEG_MAX,
 };
 
-/// What framing says about a portrait.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Framing {
-    /// Whether it cannot be sent without an officer's reason.
-    pub(super) blocked: bool,
-    /// Advice, most useful first.
-    pub(super) hints: Vec<Hint>,
-}
-
-/// Judges faces (largest first) on a picture of this size.
-pub(super) fn judge(size: (u32, u32), faces: &[Face]) -> Framing {
-    let Some(face) = faces.first() else {
-        return Framing { blocked: true, hints: vec![Hint::LookAtCamera] };
-    };
+/// Measures faces (largest first) on a picture of this size.
+pub(super) fn measures(size: (u32, u32), faces: &[Face]) -> Vec<Measure> {
+    let found = Measure::at_least(What::NoFace, faces.len() as f32, 1.0);
+    let Some(face) = faces.first() else { return vec![found] };
     let (width, height) = (size.0 as f32, size.1 as f32);
     let eyes = Eyes::of(face);
-    let others = faces.iter().skip(1).any(|other| other.area() >= face.area() * OTHER_FACE_AREA_SHARE_MIN);
-    let sides = eyes.x - FACE_EDGE_EYE_DISTANCES * eyes.distance < 0.0
-        || eyes.x + FACE_EDGE_EYE_DISTANCES * eyes.distance > width;
-    let chin_cut = eyes.y + CHIN_EYE_DISTANCES * eyes.distance > height;
-    let crown_cut = eyes.y - CROWN_EYE_DISTANCES * eyes.distance < 0.0;
-    let small = eyes.distance < EYE_DISTANCE_PX_MIN;
-    let both_cut = crown_cut && chin_cut;
-    let off_centre = (eyes.x - width / 2.0).abs() > width * CENTRE_OFF_SHARE_MAX;
-    let yaw = face.points.map_or(0.0, |points| yaw_deg(&points).abs());
-    let tilted = face.points.is_some_and(|points| roll_deg(&points).abs() > ROLL_DEG_MAX);
-    let findings = [
-        (others, true, Hint::OnePersonOnly),
-        (both_cut, true, Hint::MoveBack),
-        (sides || chin_cut, true, Hint::MoveToMiddle),
-        (small, true, Hint::MoveCloser),
-        (yaw > YAW_BLOCK_DEG, true, Hint::LookAtCamera),
-        (crown_cut, false, Hint::MoveBack),
-        (off_centre, false, Hint::MoveToMiddle),
-        (tilted || yaw > YAW_COACH_DEG, false, Hint::LookAtCamera),
-    ];
-    let mut hints = Vec::new();
-    for (_, _, hint) in findings.iter().filter(|(applies, ..)| *applies) {
-        if !hints.contains(hint) {
-            hints.push(*hint);
-        }
-    }
-    Framing { blocked: findings.iter().any(|(applies, blocks, _)| *applies && *blocks), hints }
+    let share = faces.get(1).map_or(0.0, |other| other.area() / face.area().max(1.0));
+    // How much is missing beyond each edge, in eye distances; negative where there is room.
+    let missing = |px: f32| px / eyes.distance.max(1.0);
+    let reach = FACE_EDGE_EYE_DISTANCES * eyes.distance;
+    let sides = missing((reach - eyes.x).max(eyes.x + reach - width));
+    let chin = missing(eyes.y + CHIN_EYE_DISTANCES * eyes.distance - height);
+    let crown = missing(CROWN_EYE_DISTANCES * eyes.distance - eyes.y);
+    let yaw = face.points.map(|points| yaw_deg(&points).abs());
+    let roll = face.points.map(|points| roll_deg(&points).abs());
+    let facing = eyes.distance / yaw.unwrap_or(0.0).min(YAW_CORRECTED_DEG_MAX).to_radians().cos();
+    let head = (CHIN_EYE_DISTANCES + CROWN_EYE_DISTANCES) * eyes.distance / height.max(1.0);
+    let off_centre = (eyes.x - width / 2.0).abs() / width.max(1.0);
+    let angle = |what, value: Option<f32>, limit| {
+        Measure::at_most_known(what, value, limit).on(Scale::Angle, value.unwrap_or_default())
+    };
+    let to_chin = CHIN_EYE_DISTANCES * eyes.distance / height.max(1.0);
+    vec![
+        found,
+        Measure::at_most(What::SeveralFaces, share, OTHER_FACE_AREA_SHARE_MAX).on(Scale::SingleFace, share),
+        Measure::at_most(What::TooClose, crown.min(chin), 0.0),
+        Measure::at_most(What::FaceCut, sides.max(chin), 0.0),
+        Measure::at_least(What::EyeDistance, facing, EYE_DISTANCE_PX_MIN).on(Scale::EyeDistance, facing),
+        angle(What::TurnedAway, yaw, YAW_BLOCK_DEG),
+        Measure::at_most(What::CrownCut, crown, 0.0),
+        Measure::at_least(What::HeadSmall, head, HEAD_HEIGHT_SHARE_MIN).on(Scale::HeadSize, to_chin),
+        Measure::at_most(What::OffCentre, off_centre, CENTRE_OFF_SHARE_MAX),
+        angle(What::TurnedSlightly, yaw, YAW_COACH_DEG),
+        angle(What::Tilted, roll, ROLL_DEG_MAX),
+    ]
 }
 
 /// Middle between the eyes and their distance, in pixels.
@@ -160,32 +154,53 @@ mod tests {
         Face { points: face.points.map(|points| points.map(turn)), ..face }
     }
 
-    fn check(faces: &[Face], blocked: bool, first: Option<Hint>) {
-        let framing = judge((720, 900), faces);
-        assert_eq!((framing.blocked, framing.hints.first().copied()), (blocked, first), "{faces:?}");
+    /// What is beyond its limit, most useful first.
+    fn found(faces: &[Face]) -> Vec<What> {
+        let mut found: Vec<What> = measures((720, 900), faces)
+            .iter()
+            .filter_map(|measure| measure.beyond.then_some(measure.what))
+            .collect();
+        found.sort();
+        found
     }
 
     #[test]
-    fn each_flaw_of_framing_has_its_hint() {
-        check(&[face(360.0, 400.0, 170.0)], false, None);
-        check(&[], true, Some(Hint::LookAtCamera));
-        check(&[face(200.0, 400.0, 110.0), face(520.0, 400.0, 105.0)], true, Some(Hint::OnePersonOnly));
-        check(&[face(360.0, 400.0, 170.0), face(60.0, 100.0, 30.0)], false, None);
-        check(&[face(360.0, 400.0, 60.0)], true, Some(Hint::MoveCloser));
-        check(&[face(100.0, 400.0, 150.0)], true, Some(Hint::MoveToMiddle));
-        check(&[face(360.0, 700.0, 150.0)], true, Some(Hint::MoveToMiddle));
-        check(&[face(360.0, 420.0, 290.0)], true, Some(Hint::MoveBack));
-        check(&[face(220.0, 420.0, 120.0)], false, Some(Hint::MoveToMiddle));
-        check(&[turned_by(face(360.0, 400.0, 170.0), 12.0, (360.0, 400.0))], false, Some(Hint::LookAtCamera));
+    fn each_flaw_of_framing_is_found_and_nothing_else() {
+        use What::*;
+        assert_eq!(found(&[face(360.0, 400.0, 170.0)]), []);
+        assert_eq!(found(&[]), [NoFace]);
+        assert_eq!(found(&[face(200.0, 400.0, 110.0), face(520.0, 400.0, 105.0)]), [SeveralFaces, OffCentre]);
+        assert_eq!(found(&[face(360.0, 400.0, 170.0), face(60.0, 100.0, 30.0)]), []);
+        assert_eq!(found(&[face(360.0, 400.0, 89.0)]), [EyeDistance]);
+        assert_eq!(found(&[face(360.0, 400.0, 60.0)]), [EyeDistance, HeadSmall]);
+        assert_eq!(found(&[face(100.0, 400.0, 150.0)]), [FaceCut, OffCentre]);
+        assert_eq!(found(&[face(360.0, 700.0, 150.0)]), [FaceCut]);
+        assert_eq!(found(&[face(360.0, 420.0, 290.0)]), [TooClose, FaceCut, CrownCut]);
+        assert_eq!(found(&[face(360.0, 200.0, 150.0)]), [CrownCut]);
+        assert_eq!(found(&[face(220.0, 420.0, 120.0)]), [OffCentre]);
+        assert_eq!(found(&[turned_by(face(360.0, 400.0, 170.0), 12.0, (360.0, 400.0))]), [Tilted]);
     }
 
     #[test]
-    fn a_head_turned_to_the_side_is_blocked() {
-        let mut side = face(360.0, 400.0, 170.0);
-        if let Some(points) = &mut side.points {
-            points[2].0 += 60.0;
-        }
-        check(&[side], true, Some(Hint::LookAtCamera));
+    fn a_head_turned_to_the_side_is_coached_and_then_blocked() {
+        let side = |by: f32| {
+            let mut side = face(360.0, 400.0, 170.0);
+            if let Some(points) = &mut side.points {
+                points[2].0 += by;
+            }
+            found(&[side])
+        };
+        assert_eq!(side(0.0), []);
+        assert_eq!(side(12.0), [What::TurnedSlightly]);
+        assert_eq!(side(-40.0), [What::TurnedAway, What::TurnedSlightly]);
+    }
+
+    #[test]
+    fn without_points_angles_are_unknown_and_not_fine() {
+        let square = Face { points: None, ..face(360.0, 400.0, 170.0) };
+        let measures = measures((720, 900), &[square]);
+        let unknown = |what| measures.iter().any(|known| known.what == what && known.value_milli.is_none());
+        assert!(unknown(What::TurnedAway) && unknown(What::TurnedSlightly) && unknown(What::Tilted));
     }
 
     #[test]

@@ -4,16 +4,21 @@
 //! Debian's `opencv-data` installs; none. Without a detector the officer confirms by eye and the record says so:
 //! [`PortraitVerdict::detector_used`] is false and nothing is claimed about the picture.
 //!
-//! Two kinds of findings (domain practice: block, coach): a portrait with no face, more than one, a face that is cut
-//! or too small is not accepted by itself; everything else is advice and never blocks. Light is judged on the shares
-//! of clipped pixels and never on mean brightness, because a mean refuses dark skin. The JPEG is looked at, never
-//! changed. None of the figures here carries an OFIQ name: they are this product's own.
+//! Findings come in three tiers ([`Tier`]): what blocks (the officer may go on with a reason), what is coached and never
+//! blocks, and what is only noted. Every figure, its limit and its tier is a [`Measure`] and stays with the record of
+//! the attempt; [`What::code`] names the sentence that the screens say. Light is judged on the shares of clipped pixels
+//! and never on mean brightness, because a mean refuses dark skin. The JPEG is looked at, never changed. None of the
+//! figures carries an OFIQ name: they are this product's own (docs/reference/face.md).
 //!
-//! Left out on purpose: recognition; expression, head cover and background (stored notes of a later release).
+//! Left out on purpose: recognition; expression, mouth, glasses and head cover, which five points do not tell.
 
+mod aligned;
 mod detector;
 mod framing;
 mod light;
+mod measure;
+mod scale;
+mod sharp;
 mod yunet;
 
 use std::path::{Path, PathBuf};
@@ -22,10 +27,12 @@ use std::sync::{Mutex, PoisonError};
 use crate::device::{Fault, Portrait};
 use crate::limits;
 use crate::live::Hint;
+use crate::parameters::BLUR_MAX;
 use detector::Detector;
 
 pub use detector::Face;
 pub use framing::{Crop, crop_advice};
+pub use measure::{Measure, Tier, What};
 
 /// What was seen on one portrait.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +44,17 @@ pub struct PortraitVerdict {
     pub detector_used: bool,
     /// Advice, most useful first.
     pub hints: Vec<Hint>,
+    /// Every figure that was measured, most useful first; empty without a detector.
+    pub measures: Vec<Measure>,
+    /// Where a portrait in the manner of travel documents would be cut out; the picture itself stays whole.
+    pub crop: Option<Crop>,
+}
+
+impl PortraitVerdict {
+    /// What is beyond its limit, most useful first.
+    pub fn findings(&self) -> impl Iterator<Item = &Measure> {
+        self.measures.iter().filter(|measure| measure.beyond)
+    }
 }
 
 /// Which detector files the site configured.
@@ -109,14 +127,41 @@ pub fn judge(portrait: &Portrait, setup: &FaceSetup) -> Result<PortraitVerdict, 
     let bad = |detail: String| Fault::BadImage { device: portrait.device.id.clone(), detail };
     let picture = decode(&portrait.jpeg).map_err(bad)?;
     let Some(faces) = setup.detect(&picture).map_err(bad)? else {
-        return Ok(PortraitVerdict { accepted: true, detector_used: false, hints: Vec::new() });
+        return Ok(PortraitVerdict {
+            accepted: true,
+            detector_used: false,
+            hints: Vec::new(),
+            measures: Vec::new(),
+            crop: None,
+        });
     };
-    let framing = framing::judge(picture.dimensions(), &faces);
-    let mut hints = framing.hints;
-    if let (Some(face), false) = (faces.first(), framing.blocked) {
-        hints.extend(light::Light::of(&picture, face).hint());
+    Ok(verdict(&picture, &faces))
+}
+
+/// Judges a picture with the faces on it, largest first.
+fn verdict(picture: &image::RgbImage, faces: &[Face]) -> PortraitVerdict {
+    let mut measures = framing::measures(picture.dimensions(), faces);
+    let face = faces.first();
+    if let Some(face) = face {
+        measures.push(Measure::at_most_known(What::Blurred, sharp::blur(picture, face), BLUR_MAX));
+        measures.push(Measure::unknown(What::EyesOpen, 0.0));
+        measures.extend(aligned::Aligned::new(picture, face).iter().flat_map(light::measures));
     }
-    Ok(PortraitVerdict { accepted: !framing.blocked, detector_used: true, hints })
+    measures.sort_by_key(|measure| measure.what);
+    let mut hints = Vec::new();
+    for hint in measures.iter().filter(|measure| measure.beyond).filter_map(|measure| measure.what.hint()) {
+        if !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    }
+    let blocks = |measure: &Measure| measure.beyond && measure.what.tier() == Tier::Block;
+    PortraitVerdict {
+        accepted: !measures.iter().any(blocks),
+        detector_used: true,
+        hints,
+        measures,
+        crop: face.and_then(|face| crop_advice(picture.dimensions(), face)),
+    }
 }
 
 fn decode(jpeg: &[u8]) -> Result<image::RgbImage, String> {

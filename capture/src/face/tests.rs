@@ -110,6 +110,18 @@ fn the_model_finds_the_reference_faces_where_they_are() {
         let distance = number(19);
         assert!((eyes.x - x).abs() < 0.06 * distance && (eyes.y - y).abs() < 0.06 * distance, "{}", cells[0]);
         assert!((eyes.distance - distance).abs() < 0.06 * distance, "{}: {}", cells[0], eyes.distance);
+        let verdict = verdict(&picture, &faces);
+        for (what, column, within) in [
+            (What::TurnedAway, 21, 2.0),
+            (What::Tilted, 20, 3.0),
+            (What::TooBright, 26, 0.002),
+            (What::Colour, 31, 0.5),
+        ] {
+            let measured = verdict.measures.iter().find(|measure| measure.what == what);
+            let measured =
+                measured.and_then(|measure| measure.value_milli).expect("measured") as f32 / 1000.0;
+            assert!((measured - number(column).abs()).abs() < within, "{}: {what:?} {measured}", cells[0]);
+        }
         checked += 1;
     }
     assert_eq!(checked, 5);
@@ -119,7 +131,8 @@ fn the_model_finds_the_reference_faces_where_they_are() {
 fn without_a_detector_the_officer_confirms_and_nothing_is_claimed() {
     let setup = FaceSetup::without_detector();
     let verdict = judge(&drawn(3, Looks::Adult, Pose::Nobody), &setup).expect("a picture");
-    assert_eq!(verdict, PortraitVerdict { accepted: true, detector_used: false, hints: Vec::new() });
+    assert!(verdict.accepted && !verdict.detector_used);
+    assert!(verdict.hints.is_empty() && verdict.measures.is_empty() && verdict.crop.is_none());
     assert_eq!(setup.notes(), [NO_DETECTOR]);
 }
 
@@ -155,4 +168,55 @@ fn bytes_that_are_no_picture_are_refused() {
     portrait.jpeg.truncate(100);
     let fault = judge(&portrait, &FaceSetup::without_detector()).err().map(|fault| fault.code());
     assert_eq!(fault, Some("C-0203"));
+}
+
+/// What the thresholds stand on: the reference photographs, as they are, softened, and lit from one side.
+#[test]
+fn the_reference_faces_are_judged_as_a_person_would() {
+    let (Some(setup), Some(folder)) = (yunet(), shared("faces")) else { return };
+    let blocks = |verdict: &PortraitVerdict| {
+        let blocks = verdict.findings().filter(|found| found.what.tier() == Tier::Block);
+        blocks.map(|found| found.what).collect::<Vec<_>>()
+    };
+    for (name, blocked) in [
+        ("obama.jpg", vec![]),
+        ("obama_partial_face.jpg", vec![What::FaceCut]),
+        ("obama2.jpg", vec![What::TurnedAway]),
+        ("biden.jpg", vec![What::TurnedAway]),
+        ("astronaut.png", vec![What::EyeDistance]),
+    ] {
+        let picture = image::open(folder.join(name)).expect("a picture").into_rgb8();
+        let faces = setup.detect(&picture).expect("a working model").expect("a detector");
+        let sharp = verdict(&picture, &faces);
+        assert_eq!(blocks(&sharp), blocked, "{name}: {sharp:?}");
+        assert!(!sharp.findings().any(|found| found.what == What::UnevenLight), "{name}");
+
+        let eyes = framing::Eyes::of(&faces[0]);
+        let soft = verdict(&image::imageops::blur(&picture, 0.05 * eyes.distance), &faces);
+        assert!(blocks(&soft).contains(&What::Blurred), "{name}: {soft:?}");
+
+        let quarter = 0.25_f32.powf(1.0 / 2.2);
+        let lit = image::RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
+            let gain = if (x as f32) < eyes.x { quarter } else { 1.0 };
+            image::Rgb(picture.get_pixel(x, y).0.map(|part| (f32::from(part) * gain) as u8))
+        });
+        let uneven = verdict(&lit, &faces);
+        assert!(uneven.findings().any(|found| found.what == What::UnevenLight), "{name}: {uneven:?}");
+        assert_eq!(blocks(&uneven), blocked, "light never blocks: {name}");
+    }
+}
+
+#[test]
+fn a_verdict_speaks_of_everything_once_and_the_picture_stays_as_it_is() {
+    let Some(setup) = cascade() else { return };
+    let portrait = drawn(1, Looks::Child, Pose::Centred);
+    let before = portrait.jpeg.clone();
+    let seen = judge(&portrait, &setup).expect("a picture");
+    assert_eq!(portrait.jpeg, before);
+    let whats: Vec<What> = seen.measures.iter().map(|measure| measure.what).collect();
+    assert_eq!(whats, What::ALL);
+    // What is not measured is said to be so: no angle without points, eyes never.
+    let unknown = |what: What| seen.measures.iter().any(|m| m.what == what && m.value_milli.is_none());
+    assert!(unknown(What::TurnedAway) && unknown(What::EyesOpen) && !unknown(What::Blurred));
+    assert_eq!(seen, judge(&portrait, &setup).expect("the same"), "the same bytes give the same verdict");
 }

@@ -257,7 +257,7 @@ fn measurements(session: &Session, step: Step) -> Markup {
                 }
             }
         },
-        AttemptResult::Portrait { accepted, detector_used, hints } => html! {
+        AttemptResult::Portrait { accepted, detector_used, hints, .. } => html! {
             div {
                 p class="lead" { (if *accepted { "✓ Can be sent as it is" } else { "! Look at it before you go on" }) }
                 @if !detector_used { p { "No face detector is set up: please judge framing and light by eye." } }

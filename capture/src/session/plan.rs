@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codec;
 use super::event::RefusalAssessment;
+use crate::face::Measure;
 use crate::limits;
 use crate::live::{Area, Hint};
 
@@ -235,6 +236,9 @@ pub enum AttemptResult {
         detector_used: bool,
         /// What would make it better.
         hints: Vec<Hint>,
+        /// Every figure with its limit; empty without a detector and in records of older versions.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        measures: Vec<Measure>,
     },
 }
 

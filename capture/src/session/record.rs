@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Session;
 use super::gates::{CompanionKind, Gate, InformationMode};
 use super::plan::{Attempt, AttemptResult, Conditions, Step};
+use crate::face::Measure;
 use crate::live::Hint;
 
 /// The safeguards of a sealed session.
@@ -42,6 +43,9 @@ pub struct AttemptRecord {
     pub values: Vec<(String, u8, bool, Option<Hint>)>,
     /// Hints for the whole image.
     pub hints: Vec<Hint>,
+    /// For a portrait: every figure with its limit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measures: Vec<Measure>,
     /// What the values were held against.
     pub conditions: Option<Conditions>,
 }
@@ -73,14 +77,15 @@ impl Session {
 }
 
 fn record(step: Step, attempt: &Attempt) -> AttemptRecord {
-    let (values, hints) = match &attempt.result {
+    let (values, hints, measures) = match &attempt.result {
         AttemptResult::Slap { fingers, hints } => {
             let values =
                 fingers.iter().map(|f| (f.finger.fgp().to_string(), f.quality, f.accepted, f.hint)).collect();
-            (values, hints.clone())
+            (values, hints.clone(), Vec::new())
         }
-        AttemptResult::Portrait { accepted, hints, .. } => {
-            (vec![("face".to_owned(), if *accepted { 100 } else { 0 }, *accepted, None)], hints.clone())
+        AttemptResult::Portrait { accepted, hints, measures, .. } => {
+            let value = ("face".to_owned(), if *accepted { 100 } else { 0 }, *accepted, None);
+            (vec![value], hints.clone(), measures.clone())
         }
     };
     AttemptRecord {
@@ -90,6 +95,7 @@ fn record(step: Step, attempt: &Attempt) -> AttemptRecord {
         discarded: attempt.discarded,
         values,
         hints,
+        measures,
         conditions: attempt.conditions.clone(),
     }
 }

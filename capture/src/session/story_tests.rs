@@ -90,7 +90,12 @@ pub(super) fn best_interests() -> Event {
 
 pub(super) fn result(step: Step, quality: u8) -> AttemptResult {
     let Some(hand) = step.hand() else {
-        return AttemptResult::Portrait { accepted: quality >= 40, detector_used: true, hints: Vec::new() };
+        return AttemptResult::Portrait {
+            accepted: quality >= 40,
+            detector_used: true,
+            hints: Vec::new(),
+            measures: Vec::new(),
+        };
     };
     let finger = |finger: &Finger| FingerResult {
         finger: *finger,

@@ -60,7 +60,12 @@ fn events() -> Vec<Event> {
                 fingers: hand.fingers().iter().map(finger).collect(),
                 hints: Vec::new(),
             },
-            None => AttemptResult::Portrait { accepted: true, detector_used: true, hints: Vec::new() },
+            None => AttemptResult::Portrait {
+                accepted: true,
+                detector_used: true,
+                hints: Vec::new(),
+                measures: Vec::new(),
+            },
         };
         events.push(Event::CaptureAsked { step, only: None });
         events.push(Event::CaptureArrived { attempt, result, conditions: None });
