@@ -173,3 +173,9 @@ pub const ASYNC_THREADS: usize = 2;
 
 /// Cases whose chosen language is remembered at the same time; more than a kiosk may hold open.
 pub const LANGUAGE_CHOICES_MAX: usize = 1_000;
+
+/// Changes of device files that are read at one look; more are read at the next.
+pub const DEVICE_CHANGES_PER_LOOK_MAX: usize = 1_000;
+
+/// USB busses whose devices are watched for coming and going.
+pub const USB_BUSSES_MAX: usize = 64;

@@ -60,6 +60,8 @@ pub const RETRY_REFUSED: SignedDuration = SignedDuration::from_secs(30);
 
 /// Longest step between two looks at deadline and cancellation.
 pub const DEVICE_STEP_MS: u64 = 10;
+/// Between two questions whether a device came or went: at once, for a person who plugs something in.
+pub const DEVICE_CHANGES_STEP_MS: u64 = 250;
 /// How long a driver may take to come back after its deadline or a cancellation.
 pub const DEVICE_GRACE_MS: u64 = 1_500;
 /// Deadline of calls that should not take time: health and close.

@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use matcher::Finger;
 use tokio::sync::mpsc;
@@ -16,13 +16,14 @@ use uuid::Uuid;
 use super::handle::Command;
 use super::prints;
 use crate::device::{
-    self, Bounds, Camera, CancelToken, DeviceDescription, DeviceSetup, Fault, FingerprintDevice, Guarded,
-    Health, Kind, SceneHandle, SlapRequest,
+    self, Bounds, Camera, CancelToken, Changes, DeviceDescription, DeviceSetup, Fault, FingerprintDevice,
+    Guarded, Health, Kind, SceneHandle, SlapRequest,
 };
 use crate::error::{Error, StartError};
 use crate::face::{self, FaceSetup};
 use crate::limits;
 use crate::live::{self, FingerVerdict, Policy};
+use crate::parameters::DEVICE_CHANGES_STEP_MS;
 use crate::session::{AttemptResult, FingerResult, SensorPermit, Step};
 use crate::store::Picture;
 
@@ -185,12 +186,13 @@ fn serve<D: Sensor>(
     commands: &mpsc::Sender<Command>,
     take: impl Fn(&mut D, &SensorJob, &Bounds) -> Result<(AttemptResult, Picture), Fault>,
 ) {
+    let mut changes = Changes::of_this_system();
     loop {
         let health = device.look();
         if let Some(seen) = board.lock().unwrap_or_else(PoisonError::into_inner).get_mut(place) {
             seen.health = health;
         }
-        match inbox.recv_timeout(LOOK_EVERY) {
+        match next_order(inbox, LOOK_EVERY, || changes.as_mut().is_some_and(Changes::seen)) {
             Ok((job, token)) => {
                 let result = capture(&mut device, &job, &token, &take);
                 let report = Command::Sensor(job.case, job.attempt, Box::new(result));
@@ -200,6 +202,22 @@ fn serve<D: Sensor>(
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+/// The next order; [`RecvTimeoutError::Timeout`] when the device is to be looked at: after `look_every`, or as soon as a
+/// device came or went.
+fn next_order<T>(
+    inbox: &Receiver<T>,
+    look_every: Duration,
+    mut changed: impl FnMut() -> bool,
+) -> Result<T, RecvTimeoutError> {
+    let until = Instant::now() + look_every;
+    loop {
+        match inbox.recv_timeout(Duration::from_millis(DEVICE_CHANGES_STEP_MS).min(look_every)) {
+            Err(RecvTimeoutError::Timeout) if Instant::now() < until && !changed() => {}
+            order => return order,
         }
     }
 }
@@ -278,3 +296,32 @@ fn finger_result(verdict: &FingerVerdict) -> FingerResult {
 
 /// How often an idle device is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A year would pass before the regular look: the tests end only if something else wakes the thread.
+    const NEVER: Duration = Duration::from_secs(31_557_600);
+
+    #[test]
+    fn a_device_that_comes_or_goes_is_looked_at_without_waiting_for_the_regular_look() {
+        let (_orders, inbox) = sync_channel::<u8>(1);
+        let mut asked = 0;
+        let woken = next_order(&inbox, NEVER, || {
+            asked += 1;
+            asked == 3
+        });
+        assert_eq!((woken, asked), (Err(RecvTimeoutError::Timeout), 3));
+    }
+
+    #[test]
+    fn orders_and_the_end_come_first_and_the_regular_look_remains() {
+        let (orders, inbox) = sync_channel::<u8>(1);
+        assert_eq!(next_order(&inbox, Duration::ZERO, || false), Err(RecvTimeoutError::Timeout));
+        orders.send(7).expect("room");
+        assert_eq!(next_order(&inbox, NEVER, || true), Ok(7));
+        drop(orders);
+        assert_eq!(next_order(&inbox, NEVER, || false), Err(RecvTimeoutError::Disconnected));
+    }
+}

@@ -14,6 +14,7 @@
 //! Left out on purpose: quality and segmentation (`live`), face framing (`face`), any storage.
 
 mod bounds;
+mod changes;
 mod discover;
 mod fault;
 mod guard;
@@ -30,6 +31,7 @@ pub mod virtual_scanner;
 use matcher::{Finger, Hand, Image};
 
 pub use bounds::{Bounds, CancelToken};
+pub use changes::Changes;
 pub use discover::{Connected, discover};
 pub use fault::Fault;
 pub use guard::Guarded;
