@@ -62,8 +62,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("e2e", &["*"]),
     ("sim", &["gateway", "icd", "firmware-config", "journal"]),
     // Devices that do not exist: their libraries know the matcher's made-up people, their tests drive `capture`.
-    ("sbi-device", &["matcher", "wsq", "capture"]),
-    ("sample-plugin", &["capture", "matcher"]),
+    ("sbi-device", &["matcher", "wsq", "capture", "firmware-config"]),
+    ("sample-plugin", &["capture", "matcher", "firmware-config"]),
     ("guest", &["capture", "matcher"]),
     ("tidy", &[]),
     ("benches", &["*"]),
