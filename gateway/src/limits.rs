@@ -187,3 +187,24 @@ pub const UPLOAD_IDLE_MAX: Duration = Duration::from_secs(60 * 60);
 
 /// Carried files looked at in one round.
 pub const CARRIED_FILES_PER_LOOK_MAX: usize = 16;
+
+/// Items in one selection for one step.
+pub const SELECTION_ITEMS_MAX: usize = 10_000;
+
+/// Items claimed in one step: nobody keys more under one lease.
+pub const CLAIMS_AT_ONCE_MAX: usize = 100;
+
+/// Selections one session may have drawn at one time.
+pub const SELECTIONS_PER_SESSION_MAX: usize = 4;
+
+/// Items in all selections of all sessions.
+pub const SELECTED_ITEMS_MAX: usize = 100_000;
+
+/// Items of one selection that are worked on at one time: enough to share the disk's commits.
+pub const BULK_STEPS_AT_ONCE_MAX: usize = 64;
+
+/// Left-out items named on a page; the others are counted.
+pub const LEFT_OUT_ROWS_MAX: usize = 200;
+
+/// Items of one person shown on one page, newest.
+pub const PERSON_ITEMS_MAX: usize = 50;

@@ -52,6 +52,9 @@ pub const PIN_WAIT: SignedDuration = SignedDuration::from_mins(15);
 /// Values that were opened are masked again after this time.
 pub const VALUES_OPEN: SignedDuration = SignedDuration::from_mins(15);
 
+/// A drawn selection is forgotten after this time: what it shows is then too old to act on.
+pub const SELECTION_OPEN: SignedDuration = SignedDuration::from_mins(15);
+
 /// What counts as arrived overnight.
 pub const RECENT: SignedDuration = SignedDuration::from_hours(12);
 

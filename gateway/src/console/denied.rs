@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
 
+use super::language::{Filling, Language};
 use super::time;
 use crate::engine::Refusal;
 use crate::error::Error;
@@ -20,6 +21,8 @@ pub(crate) enum Denied {
     UnknownOfficial,
     /// The official has no role for this.
     NoRole,
+    /// Only a supervisor may do this.
+    NotSupervisor,
     /// The PIN was wrong.
     WrongPin {
         /// Attempts left before a pause.
@@ -42,7 +45,7 @@ pub(crate) enum Denied {
     Field {
         /// Its name.
         name: &'static str,
-        /// What it takes.
+        /// The key of the words that say what it takes.
         takes: &'static str,
     },
     /// Too many officials are signed in.
@@ -53,36 +56,102 @@ pub(crate) enum Denied {
     WrongMethod,
     /// The form is too large or no form.
     NotAForm,
+    /// No such selection in this session, or it was used.
+    SelectionGone,
+    /// The number typed is not the number shown.
+    CountDiffers {
+        /// The number that holds now.
+        count: usize,
+    },
+    /// Nothing is selected.
+    NothingSelected,
+    /// More is selected than the step takes.
+    TooManySelected {
+        /// How many it takes.
+        most: usize,
+    },
     /// The console failed at this request.
     Bug,
     /// The gateway refused or failed.
     Gateway(Error),
 }
 
-/// The face of a refusal, carried from the handler to `guard`.
+/// The face of a refusal, carried from the handler to `guard`. It has no language yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Told {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
-    pub(crate) title: &'static str,
-    /// What happened and what it means.
-    pub(crate) happened: String,
-    /// What to do.
-    pub(crate) to_do: String,
+    /// Under which key its texts stand.
+    key: String,
+    variables: Vec<(&'static str, Variable)>,
     /// When to try again, in seconds.
     pub(crate) retry_after_s: Option<i64>,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Variable {
+    Count(usize),
+    Key(&'static str),
+    Span(SignedDuration),
+    Text(String),
+}
+
 impl Told {
-    fn new(status: StatusCode, code: &'static str, title: &'static str, happened: &str, to_do: &str) -> Self {
-        let (happened, to_do) = (happened.to_owned(), to_do.to_owned());
-        Self { status, code, title, happened, to_do, retry_after_s: None }
+    fn new(status: StatusCode, code: &'static str) -> Self {
+        Self { status, code, key: code.to_lowercase(), variables: Vec::new(), retry_after_s: None }
+    }
+
+    fn with(mut self, name: &'static str, variable: Variable) -> Self {
+        self.variables.push((name, variable));
+        self
+    }
+
+    pub(crate) fn title(&self, t: Language) -> String {
+        self.text(t, "title")
+    }
+
+    /// What happened and what it means.
+    pub(crate) fn happened(&self, t: Language) -> String {
+        self.text(t, "happened")
+    }
+
+    /// What to do.
+    pub(crate) fn to_do(&self, t: Language) -> String {
+        self.text(t, "do")
+    }
+
+    fn text(&self, t: Language, part: &str) -> String {
+        let said: Vec<_> = self
+            .variables
+            .iter()
+            .map(|(name, variable)| match variable {
+                Variable::Count(_) => (*name, String::new()),
+                Variable::Key(key) => (*name, t.say(key)),
+                Variable::Span(span) => (*name, time::span(t, *span)),
+                Variable::Text(text) => (*name, text.clone()),
+            })
+            .collect();
+        let fillings: Vec<_> = said
+            .iter()
+            .zip(&self.variables)
+            .map(|((name, text), (_, variable))| match variable {
+                Variable::Count(count) => (*name, Filling::Count(*count)),
+                _ => (*name, Filling::Text(text)),
+            })
+            .collect();
+        t.fill(&format!("{}-{part}", self.key), &fillings)
     }
 }
 
 impl From<Error> for Denied {
     fn from(error: Error) -> Self {
         Self::Gateway(error)
+    }
+}
+
+impl From<Refusal> for Denied {
+    fn from(refusal: Refusal) -> Self {
+        Self::Gateway(refusal.into())
     }
 }
 
@@ -103,224 +172,109 @@ impl Denied {
             Self::NoSuchPage => "G-0911",
             Self::WrongMethod => "G-0912",
             Self::NotAForm => "G-0913",
+            Self::NotSupervisor => "G-0920",
+            Self::SelectionGone => "G-0921",
+            Self::CountDiffers { .. } => "G-0922",
+            Self::NothingSelected => "G-0923",
+            Self::TooManySelected { .. } => "G-0924",
             Self::Bug => "G-0500",
             Self::Gateway(error) => error.code(),
         }
     }
 
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::UnknownOfficial
+            | Self::NoRole
+            | Self::NotSupervisor
+            | Self::WrongPin { .. }
+            | Self::FormToken
+            | Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::TooManyPins { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::NotSignedIn => StatusCode::UNAUTHORIZED,
+            Self::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
+            Self::Field { .. } | Self::NothingSelected | Self::TooManySelected { .. } => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Self::SessionsFull => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NoSuchPage => StatusCode::NOT_FOUND,
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotAForm => StatusCode::BAD_REQUEST,
+            Self::SelectionGone | Self::CountDiffers { .. } => StatusCode::CONFLICT,
+            Self::Bug | Self::Gateway(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
     /// What the official is told.
     pub(crate) fn told(&self) -> Told {
+        let told = || Told::new(self.status(), self.code());
         match self {
             Self::Gateway(Error::Refused(refusal)) => refused(refusal),
             Self::Gateway(error) => failed(error),
-            Self::UnknownOfficial
-            | Self::NoRole
-            | Self::WrongPin { .. }
-            | Self::TooManyPins { .. }
-            | Self::NotSignedIn
-            | Self::SessionsFull => self.told_about_person(),
-            _ => self.told_about_request(),
-        }
-    }
-
-    fn told_about_person(&self) -> Told {
-        let told = |status, title, happened: &str, to_do: &str| {
-            Told::new(status, self.code(), title, happened, to_do)
-        };
-        match self {
-            Self::UnknownOfficial => told(
-                StatusCode::FORBIDDEN,
-                "This card is not known here",
-                "The certificate of your card is genuine, but its number is not in this site's staff register, so \
-                 nothing is shown.",
-                "Ask the person who keeps the staff register to enter your card.",
-            ),
-            Self::NoRole => told(
-                StatusCode::FORBIDDEN,
-                "Your role does not allow this",
-                "The staff register gives you no role for this step, so nothing was done.",
-                "Ask a colleague who has the role, or the person who keeps the staff register.",
-            ),
             Self::WrongPin { left } => {
-                let happened = match left {
-                    0 => "The PIN is not the one of this card. It was the last attempt for now.".to_owned(),
-                    1 => {
-                        "The PIN is not the one of this card. One attempt is left before a pause.".to_owned()
-                    }
-                    left => format!(
-                        "The PIN is not the one of this card. {left} attempts are left before a pause."
-                    ),
-                };
-                told(StatusCode::FORBIDDEN, "The PIN does not fit", &happened, "Try again.")
+                told().with("left", Variable::Count(usize::try_from(*left).unwrap_or_default()))
             }
             Self::TooManyPins { wait } => {
-                let happened = format!(
-                    "There were {} wrong PINs in a row. For your card signing in rests for another {}.",
-                    limits::PIN_ATTEMPTS_MAX,
-                    time::span(*wait)
-                );
-                let to_do =
-                    "Wait, then try again. If these attempts were not yours, tell your security officer now.";
-                let mut told = told(StatusCode::TOO_MANY_REQUESTS, "Too many wrong PINs", &happened, to_do);
+                let most = usize::try_from(limits::PIN_ATTEMPTS_MAX).unwrap_or_default();
+                let mut told = told().with("most", Variable::Count(most)).with("wait", Variable::Span(*wait));
                 told.retry_after_s = Some(wait.as_secs().max(1));
                 told
             }
-            Self::SessionsFull => told(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Too many people are signed in",
-                "The console has as many open sessions as it may hold, so you could not be signed in.",
-                "Try again in a few minutes; sessions that nobody uses end by themselves.",
-            ),
-            _ => told(
-                StatusCode::UNAUTHORIZED,
-                "You are not signed in",
-                "Your session has ended, or there was none. Nothing was done.",
-                "Sign in with your PIN; you then come back here.",
-            ),
-        }
-    }
-
-    fn told_about_request(&self) -> Told {
-        let told = |status, title, happened: &str, to_do: &str| {
-            Told::new(status, self.code(), title, happened, to_do)
-        };
-        match self {
-            Self::FormToken => told(
-                StatusCode::FORBIDDEN,
-                "This form is out of date",
-                "The form did not come from a page of your present session, so nothing was done.",
-                "Open the page again and repeat the step.",
-            ),
-            Self::ForeignOrigin => told(
-                StatusCode::FORBIDDEN,
-                "This came from another page",
-                "The request was sent by a page that is not part of this console, so nothing was done.",
-                "Open the console by its own address. If another page sent you here, tell your security officer.",
-            ),
-            Self::ForeignHost => told(
-                StatusCode::MISDIRECTED_REQUEST,
-                "This is not the console's address",
-                "The address in the request is not one of this console, so nothing is shown.",
-                "Open the console by the name in its certificate.",
-            ),
             Self::Field { name, takes } => {
-                let happened = format!("The field {name} is missing or cannot be used. It takes {takes}.");
-                told(
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    "A field needs attention",
-                    &happened,
-                    "Correct it and send again.",
-                )
+                told().with("name", Variable::Text((*name).to_owned())).with("takes", Variable::Key(takes))
             }
-            Self::NoSuchPage => told(
-                StatusCode::NOT_FOUND,
-                "There is no such page",
-                "Nothing of this console is under this address.",
-                "Go to the queue.",
-            ),
-            Self::WrongMethod => told(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "This address is used in another way",
-                "The address exists but does not take this kind of request, so nothing was done.",
-                "Go to the queue.",
-            ),
-            Self::NotAForm => told(
-                StatusCode::BAD_REQUEST,
-                "The form could not be read",
-                "What was sent is no form of this console, or is too large. Nothing was done.",
-                "Open the page again and repeat the step.",
-            ),
-            _ => told(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "The console failed at this request",
-                "This is a fault of the program. Nothing that was confirmed before is lost.",
-                "Try again. If it happens again, report the code and the time.",
-            ),
+            Self::CountDiffers { count } => told().with("count", Variable::Count(*count)),
+            Self::TooManySelected { most } => told().with("most", Variable::Count(*most)),
+            _ => told(),
         }
     }
 }
 
-/// A refusal of the engine: the words are its own.
+/// A refusal of the engine.
 fn refused(refusal: &Refusal) -> Told {
-    let told = |status, title, happened: String, to_do: &str| Told {
-        status,
-        code: refusal.code(),
-        title,
-        happened,
-        to_do: to_do.to_owned(),
-        retry_after_s: None,
-    };
+    let told = |status| Told::new(status, refusal.code());
     match refusal {
-        Refusal::NotFound => told(
-            StatusCode::NOT_FOUND,
-            "There is no such item",
-            "No item has this address. An item leaves the list some time after it is closed.".to_owned(),
-            "Go to the queue.",
-        ),
-        Refusal::HeldByOther { by, until, .. } => told(
-            StatusCode::CONFLICT,
-            "A colleague has this item",
-            format!(
-                "{by} claimed this item and has it for another {}. You have not claimed it.",
-                time::span(until.duration_since(Timestamp::now()).max(SignedDuration::ZERO))
-            ),
-            "Take another item, or ask the colleague to release it.",
-        ),
-        Refusal::ClaimOutdated { .. } => told(
-            StatusCode::CONFLICT,
-            "This claim is no longer yours",
-            "The claim you worked under has ended or somebody else holds the item now. Nothing was recorded."
-                .to_owned(),
-            "Look below who has it. If you already keyed it, tell them the receipt number before they key it again.",
-        ),
-        Refusal::WrongStage { .. } => told(
-            StatusCode::CONFLICT,
-            "The item has moved on",
-            "The item is no longer where this step can be taken. Nothing was changed.".to_owned(),
-            "Look below where it stands now.",
-        ),
-        Refusal::Behind { behind } => told(
-            StatusCode::CONFLICT,
-            "An earlier item comes first",
-            format!("Item {behind} concerns the same reference number, came earlier and is not through yet."),
-            "Deal with the earlier item first; then this one can be claimed.",
-        ),
-        Refusal::WebReceiptUnusable => told(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "The receipt number cannot be used",
-            format!(
-                "The receipt number is missing or has characters that receipts do not have. It takes 1 to {} letters, \
-                 digits and signs. Nothing was recorded.",
-                limits::WEB_RECEIPT_CHARS_MAX
-            ),
-            "Copy the number from the central web interface and confirm again.",
-        ),
-        other => told(
-            StatusCode::CONFLICT,
-            "Not possible now",
-            format!("The gateway refused this: {other}."),
-            "Look below where the item stands now.",
-        ),
+        Refusal::NotFound => told(StatusCode::NOT_FOUND),
+        Refusal::HeldByOther { by, until, .. } => {
+            let left = until.duration_since(Timestamp::now()).max(SignedDuration::ZERO);
+            told(StatusCode::CONFLICT)
+                .with("by", Variable::Text(by.as_str().to_owned()))
+                .with("left", Variable::Span(left))
+        }
+        Refusal::TaskHeld { by, .. } => {
+            told(StatusCode::CONFLICT).with("by", Variable::Text(by.as_str().to_owned()))
+        }
+        Refusal::Behind { behind } => {
+            told(StatusCode::CONFLICT).with("behind", Variable::Text(behind.to_string()))
+        }
+        Refusal::WebReceiptUnusable => told(StatusCode::UNPROCESSABLE_ENTITY)
+            .with("most", Variable::Count(limits::WEB_RECEIPT_CHARS_MAX)),
+        Refusal::EvidenceUnusable => {
+            told(StatusCode::UNPROCESSABLE_ENTITY).with("most", Variable::Count(limits::EVIDENCE_CHARS_MAX))
+        }
+        Refusal::ClaimOutdated { .. }
+        | Refusal::WrongStage { .. }
+        | Refusal::SamePerson { .. }
+        | Refusal::NoExtension { .. }
+        | Refusal::TaskClosed { .. } => told(StatusCode::CONFLICT),
+        Refusal::ContentDiffers | Refusal::Full | Refusal::PartnerFull => {
+            let mut told = told(StatusCode::CONFLICT);
+            "g-refused".clone_into(&mut told.key);
+            told
+        }
     }
 }
 
 /// A failure of the gateway: the detail is in its log under the code.
 fn failed(error: &Error) -> Told {
-    let (status, title, happened) = match error {
-        Error::NotDurable { .. } | Error::Stopping | Error::BeingReceived | Error::IndexStopped => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "The gateway cannot store anything at present",
-            "Nothing can be recorded just now, so this step was not taken and nothing was shown. What was accepted or \
-             confirmed before is safe on disk.",
-        ),
-        _ => (
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "The gateway failed at this step",
-            "The step was not taken. The item stays where it is.",
-        ),
+    let (status, key) = match error {
+        Error::NotDurable { .. } | Error::Stopping | Error::BeingReceived | Error::IndexStopped => {
+            (StatusCode::SERVICE_UNAVAILABLE, "g-not-durable")
+        }
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, "g-failed"),
     };
-    let to_do = "Try again in a few minutes. If it lasts, report the code and the time.";
-    let mut told = Told::new(status, error.code(), title, happened, to_do);
+    let mut told = Told::new(status, error.code());
+    key.clone_into(&mut told.key);
     if status == StatusCode::SERVICE_UNAVAILABLE {
         told.retry_after_s = i64::try_from(limits::RETRY_AFTER_S).ok();
     }
@@ -342,9 +296,15 @@ impl IntoResponse for Denied {
 
 #[cfg(test)]
 mod tests {
+    use icd::identifier::StaffId;
+
     use super::*;
+    use crate::engine::ItemId;
 
     fn all() -> Vec<Denied> {
+        let by = StaffId::new("operator-1").expect("literal");
+        let held =
+            Refusal::HeldByOther { item: ItemId::new(3), by: by.clone(), until: Timestamp::UNIX_EPOCH };
         vec![
             Denied::UnknownOfficial,
             Denied::NoRole,
@@ -354,7 +314,7 @@ mod tests {
             Denied::FormToken,
             Denied::ForeignOrigin,
             Denied::ForeignHost,
-            Denied::Field { name: "reason", takes: "one of the list" },
+            Denied::Field { name: "reason", takes: "takes-one-of-the-list" },
             Denied::SessionsFull,
             Denied::NoSuchPage,
             Denied::WrongMethod,
@@ -362,7 +322,25 @@ mod tests {
             Denied::Bug,
             Denied::Gateway(Error::Stopping),
             Denied::Gateway(Error::DigestSecret),
-            Denied::Gateway(Error::Refused(Refusal::NotFound)),
+            Denied::NotSupervisor,
+            Denied::SelectionGone,
+            Denied::CountDiffers { count: 3 },
+            Denied::NothingSelected,
+            Denied::TooManySelected { most: 3 },
+            Denied::Gateway(Refusal::NotFound.into()),
+            Denied::Gateway(Refusal::Behind { behind: ItemId::new(3) }.into()),
+            Denied::Gateway(Refusal::ContentDiffers.into()),
+            Denied::Gateway(Refusal::ClaimOutdated { item: ItemId::new(3) }.into()),
+            Denied::Gateway(Refusal::Full.into()),
+            Denied::Gateway(Refusal::PartnerFull.into()),
+            Denied::Gateway(Refusal::EvidenceUnusable.into()),
+            Denied::Gateway(held.into()),
+            Denied::Gateway(Refusal::NoExtension { item: ItemId::new(3) }.into()),
+            Denied::Gateway(Refusal::SamePerson { item: ItemId::new(3) }.into()),
+            Denied::Gateway(Refusal::TaskClosed { task: 3 }.into()),
+            Denied::Gateway(Refusal::TaskHeld { task: 3, by: by.clone() }.into()),
+            Denied::Gateway(Refusal::WrongStage { item: ItemId::new(3), stage: "closed" }.into()),
+            Denied::Gateway(Refusal::WebReceiptUnusable.into()),
         ]
     }
 
@@ -372,7 +350,13 @@ mod tests {
             let told = denied.told();
             assert_eq!(told.code, denied.code());
             assert!(told.status.is_client_error() || told.status.is_server_error(), "{denied:?}");
-            assert!(told.happened.ends_with('.') && told.to_do.ends_with('.'), "{denied:?}");
+            for t in Language::ALL {
+                for text in [told.happened(t), told.to_do(t)] {
+                    assert!(text.ends_with('.'), "{denied:?} in {t:?}: {text}");
+                }
+                let title = told.title(t);
+                assert!(!title.starts_with("g-") && !title.ends_with('.'), "{denied:?}: {title}");
+            }
         }
     }
 

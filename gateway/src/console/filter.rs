@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::words::{self, ClockState};
+use super::words::ClockState;
 use crate::hub::view::ItemView;
 use crate::{limits, parameters};
 
@@ -62,21 +62,6 @@ impl Show {
         }
     }
 
-    /// The words on the screen.
-    pub(crate) fn words(self) -> &'static str {
-        match self {
-            Self::Open => "All open",
-            Self::Overdue => "Overdue",
-            Self::DueSoon => "Due soon",
-            Self::Person => "For a person",
-            Self::Mine => "Claimed by you",
-            Self::Stuck => "Stuck",
-            Self::Lane => "Goes by itself",
-            Self::Recent => "Last 12 hours",
-            Self::Closed => "Closed",
-        }
-    }
-
     /// Whether an item belongs to this part.
     pub(crate) fn holds(self, item: &ItemView, me: &str, now: Timestamp) -> bool {
         match self {
@@ -122,17 +107,6 @@ impl Sort {
             Self::Operation => "operation",
             Self::Origin => "origin",
             Self::Owner => "owner",
-        }
-    }
-
-    /// The words on the screen.
-    pub(crate) fn words(self) -> &'static str {
-        match self {
-            Self::Clock => "Clock, shortest first",
-            Self::Arrived => "Arrival, newest first",
-            Self::Operation => "Operation",
-            Self::Origin => "Sender",
-            Self::Owner => "Owner",
         }
     }
 }
@@ -231,7 +205,7 @@ impl Filter {
         match self.sort {
             Sort::Clock => items.sort_by_key(|item| (item.stage == "closed", clock(item))),
             Sort::Arrived => items.sort_by_key(|item| std::cmp::Reverse((item.received_at, item.id))),
-            Sort::Operation => items.sort_by_key(|item| (words::operation(item), clock(item))),
+            Sort::Operation => items.sort_by_key(|item| (item.operation_number, item.category, clock(item))),
             Sort::Origin => items.sort_by_key(|item| (item.partner.clone(), clock(item))),
             Sort::Owner => {
                 items.sort_by_key(|item| (item.held_by.is_none(), item.owner.clone(), clock(item)))

@@ -20,6 +20,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::denied::{Denied, Told};
+use super::language::Language;
 use super::session::{Found, SessionSecret};
 use super::{Console, pages};
 use crate::hub::Who;
@@ -32,12 +33,23 @@ pub(crate) struct Official {
     pub(crate) roles: Vec<Role>,
     pub(crate) session: Found,
     pub(crate) who: Who,
+    pub(crate) language: Language,
 }
 
 impl Official {
     /// Whether this official may claim, open, confirm and release.
     pub(crate) fn may_work(&self) -> bool {
         self.roles.iter().any(|role| matches!(role, Role::QueueOperator | Role::Supervisor))
+    }
+
+    /// Whether this official may grant, switch, and give back what others hold.
+    pub(crate) fn may_supervise(&self) -> bool {
+        self.roles.contains(&Role::Supervisor)
+    }
+
+    /// Refuses everybody but supervisors.
+    pub(crate) fn must_supervise(&self) -> Result<(), Denied> {
+        if self.may_supervise() { Ok(()) } else { Err(Denied::NotSupervisor) }
     }
 
     /// Refuses an official who may only look.
@@ -76,7 +88,8 @@ fn signed_in(
         return Err(Denied::NotSignedIn);
     }
     let who = who(peer, found.person.as_str());
-    Ok(Official { id: found.person.clone(), roles: person.roles.clone(), session: found, who })
+    let language = found.language.unwrap_or_else(|| Language::of(headers));
+    Ok(Official { id: found.person.clone(), roles: person.roles.clone(), session: found, who, language })
 }
 
 /// The official whose card made the connection, with the card's number.
@@ -95,15 +108,25 @@ pub(crate) fn who(peer: &Peer, actor: &str) -> Who {
 pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// Reads a form within the bounds. A field given twice has no meaning here.
+    /// Reads a form within the bounds. A field given twice has no meaning here, but for ticked rows.
     pub(crate) async fn read(request: Request) -> Result<Self, Denied> {
         let Form(pairs) =
             Form::<Vec<(String, String)>>::from_request(request, &()).await.map_err(|_| Denied::NotAForm)?;
-        let names: HashSet<_> = pairs.iter().map(|(name, _)| name).collect();
-        if names.len() != pairs.len() || pairs.len() > limits::FORM_FIELDS_MAX {
+        let single: Vec<_> = pairs.iter().map(|(name, _)| name).filter(|name| *name != TICKED).collect();
+        let names: HashSet<_> = single.iter().collect();
+        let ticked = pairs.len() - single.len();
+        if names.len() != single.len()
+            || single.len() > limits::FORM_FIELDS_MAX
+            || ticked > limits::ROWS_PER_PAGE_MAX
+        {
             return Err(Denied::NotAForm);
         }
         Ok(Self(pairs))
+    }
+
+    /// The rows that were ticked, in the order of the page.
+    pub(crate) fn ticked(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|(name, _)| name == TICKED).map(|(_, value)| value.as_str())
     }
 
     /// A field that was filled in.
@@ -156,6 +179,15 @@ impl Face {
     }
 }
 
+impl<S: Sync> FromRequestParts<S> for Language {
+    type Rejection = std::convert::Infallible;
+
+    /// Before anybody is signed in: what the browser asks for.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(&parts.headers))
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Face {
     type Rejection = std::convert::Infallible;
 
@@ -169,6 +201,7 @@ pub(crate) async fn guard(State(console): State<Arc<Console>>, request: Request,
     let face = Face::of(request.headers());
     let (path, method) = (request.uri().path().to_owned(), request.method().clone());
     let reader = signed_in(&console, request.extensions(), request.headers(), false).ok();
+    let language = reader.as_ref().map_or_else(|| Language::of(request.headers()), |reader| reader.language);
     let mut response = match console.admits(&request) {
         Ok(()) => match tokio::spawn(next.run(request)).await {
             Ok(response) => response,
@@ -178,7 +211,7 @@ pub(crate) async fn guard(State(console): State<Arc<Console>>, request: Request,
         Err(denied) => denied.into_response(),
     };
     if let Some(told) = response.extensions_mut().remove::<Told>() {
-        response = refusal(&console, reader.as_ref(), told, face, (&method, &path));
+        response = refusal(&console, (reader.as_ref(), language), told, face, (&method, &path));
     }
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
@@ -221,7 +254,7 @@ impl Console {
 struct ProblemJson<'a> {
     #[serde(rename = "type")]
     kind: String,
-    title: &'a str,
+    title: String,
     status: u16,
     detail: String,
     code: &'a str,
@@ -229,13 +262,13 @@ struct ProblemJson<'a> {
 
 fn refusal(
     console: &Console,
-    reader: Option<&Official>,
+    (reader, language): (Option<&Official>, Language),
     told: Told,
     face: Face,
     (method, path): (&Method, &str),
 ) -> Response {
     let mut response = match face {
-        Face::Json => problem(&told),
+        Face::Json => problem(&told, language),
         // A person without a session is taken to sign-in and comes back to the page.
         Face::Page if told.code == Denied::NotSignedIn.code() => {
             let back = if *method == Method::GET {
@@ -246,7 +279,9 @@ fn refusal(
             let asks = if back == "/" || back.is_empty() { String::new() } else { format!("?next={back}") };
             Redirect::to(&format!("/sign-in{asks}")).into_response()
         }
-        Face::Page => (told.status, pages::html(pages::refusal(console, reader, &told))).into_response(),
+        Face::Page => {
+            (told.status, pages::html(pages::refusal(console, (reader, language), &told))).into_response()
+        }
     };
     if let Some(seconds) = told.retry_after_s {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -255,12 +290,12 @@ fn refusal(
 }
 
 /// A refusal for scripts.
-pub(crate) fn problem(told: &Told) -> Response {
+pub(crate) fn problem(told: &Told, language: Language) -> Response {
     let body = ProblemJson {
         kind: format!("urn:eurodac-gateway:problem:{}", told.code),
-        title: told.title,
+        title: told.title(language),
         status: told.status.as_u16(),
-        detail: format!("{} {}", told.happened, told.to_do),
+        detail: format!("{} {}", told.happened(language), told.to_do(language)),
         code: told.code,
     };
     let body = serde_json::to_vec(&body).unwrap_or_default();
@@ -279,6 +314,9 @@ pub(crate) const COOKIE: &str = "console-session";
 pub(crate) const FORM_TOKEN: &str = "csrf";
 /// The same for scripts that prefer a header.
 const FORM_TOKEN_HEADER: &str = "x-csrf-token";
+
+/// Field of a row that is ticked; it may stand in a form once per row.
+pub(crate) const TICKED: &str = "item";
 
 /// On every answer. `same-origin` for the referrer, because a browser without one sends forms with the origin `null`.
 const HEADERS: [(HeaderName, &str); 9] = [

@@ -2,9 +2,12 @@
 //!
 //! ```text
 //! serve (TLS) ── guard ── sign_in     card + PIN -> session
-//!                  ├───── queue       list, filters, counts        words ┐
-//!                  ├───── item        one item: claim … confirm    json  ├─ what people and scripts read
-//!                  ├───── overview    interfaces, health           pages ┘
+//!                  ├───── queue       list, filters, counts           language ┐
+//!                  ├───── item, act   one item: claim … confirm       words    ├─ what people and scripts read
+//!                  ├───── bulk        one step with many: selection   json     │
+//!                  ├───── person      all items of one person         pages    ┘
+//!                  ├───── tasks       what answers ask of people
+//!                  ├───── overview    interfaces and their switch, health
 //!                  └───── events      that something changed
 //! ```
 //!
@@ -14,11 +17,12 @@
 //!
 //! Invariants: no personal data on a list, in an address or in the log; the values of an item are shown only after a
 //! reason was given, and each showing is an audit line that is durable before the page goes out; reading changes
-//! nothing; what a page shows is never rearranged under the pointer.
-//!
-//! Left out on purpose: bulk actions and the change of the table of interfaces. Both need rules of their own.
+//! nothing; what a page shows is never rearranged under the pointer; a step with many items touches none that was not
+//! on the page from which it was asked for.
 
+mod act;
 mod assets;
+mod bulk;
 mod denied;
 mod events;
 mod filter;
@@ -26,11 +30,15 @@ mod guard;
 mod item;
 mod json;
 mod keying;
+mod language;
 mod overview;
 mod pages;
+mod person;
 mod queue;
+mod selection;
 mod session;
 mod sign_in;
+mod tasks;
 mod time;
 mod words;
 
@@ -44,12 +52,14 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
+use jiff::SignedDuration;
 use tokio::sync::Semaphore;
 
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::{limits, tls};
 use denied::Denied;
+use selection::Selections;
 use session::{Attempts, Sessions};
 
 /// What the handlers share.
@@ -57,6 +67,7 @@ pub(crate) struct Console {
     pub(crate) hub: Arc<Hub>,
     sessions: Mutex<Sessions>,
     attempts: Mutex<Attempts>,
+    selections: Mutex<Selections>,
     /// Places for checks of a PIN.
     pin_checks: Semaphore,
     /// Signs the token of the sign-in form, which belongs to no session yet.
@@ -73,6 +84,7 @@ impl Console {
             hub,
             sessions: Mutex::default(),
             attempts: Mutex::default(),
+            selections: Mutex::default(),
             pin_checks: Semaphore::new(limits::PIN_CHECKS_MAX),
             sign_in_key: hmac::Key::new(hmac::HMAC_SHA256, &secret),
             names,
@@ -81,6 +93,15 @@ impl Console {
 
     pub(crate) fn sessions(&self) -> MutexGuard<'_, Sessions> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn selections(&self) -> MutexGuard<'_, Selections> {
+        self.selections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The site's span of warning.
+    pub(crate) fn due_soon(&self) -> SignedDuration {
+        SignedDuration::from_hours(i64::from(self.hub.site().config.policy.due_soon_hours))
     }
 
     pub(crate) fn attempts(&self) -> MutexGuard<'_, Attempts> {
@@ -94,18 +115,19 @@ pub fn router(hub: Arc<Hub>) -> Result<Router, Error> {
     let routes = Router::new()
         .route("/", get(queue::page))
         .route("/items/{id}", get(item::page))
-        .route("/items/{id}/open", post(item::open))
-        .route("/items/{id}/mask", post(item::mask))
-        .route("/items/{id}/claim", post(item::claim))
-        .route("/items/{id}/release", post(item::release))
-        .route("/items/{id}/confirm", post(item::confirm))
-        .route("/items/{id}/requeue", post(item::requeue))
-        .route("/items/{id}/give-back", post(item::give_back))
+        .route("/items/{id}/person", get(person::page))
+        .route("/items/{id}/{act}", post(act::take))
+        .route("/bulk", post(bulk::draw))
+        .route("/bulk/{number}", get(bulk::page).post(bulk::take))
+        .route("/tasks", get(tasks::page))
+        .route("/tasks/{number}/{act}", post(tasks::take))
         .route("/interfaces", get(overview::interfaces))
+        .route("/interfaces/{operation}", get(overview::preview).post(overview::switch))
         .route("/health", get(overview::health))
         .route(EVENTS, get(events::stream))
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/language", post(sign_in::speak))
         .route("/favicon.ico", get(assets::no_icon))
         .route("/assets/console.css", get(assets::style))
         .route("/assets/console.js", get(assets::script))

@@ -10,8 +10,10 @@ use jiff::Timestamp;
 
 use super::filter::{Filter, Show};
 use super::guard::{Face, Official};
+use super::language::Language;
 use super::words::{self, ClockState};
 use super::{Console, json, pages};
+use crate::engine::ItemId;
 use crate::hub::view::{HealthView, ItemView};
 use crate::limits;
 
@@ -26,6 +28,12 @@ pub(crate) struct Queue {
     /// Rows on all pages.
     pub(crate) total: usize,
     pub(crate) pages: usize,
+    /// Open tasks of people.
+    pub(crate) tasks: usize,
+    /// The newest item there is; what comes later was not seen on this page.
+    pub(crate) newest: ItemId,
+    /// What came while the reader was away, and since when.
+    pub(crate) away: Option<(Timestamp, usize)>,
     /// How many items each part of the queue holds.
     pub(crate) counts: Vec<(Show, usize)>,
     /// Operations present, for the filter.
@@ -37,10 +45,18 @@ pub(crate) struct Queue {
 
 impl Queue {
     /// Looks at every item once.
-    pub(crate) fn look(console: &Console, mut filter: Filter, me: &str, now: Timestamp) -> Self {
+    pub(crate) fn look(console: &Console, mut filter: Filter, official: &Official, now: Timestamp) -> Self {
+        let me = official.id.as_str();
         let mut items = console.hub.items(now, |_| true);
         let operations: BTreeSet<_> = items.iter().map(|item| item.operation).collect();
         let origins: BTreeSet<_> = items.iter().map(|item| item.partner.as_str().to_owned()).collect();
+        let newest = items.iter().map(|item| item.id).max().unwrap_or(ItemId::new(0));
+        let away = official.session.away_since.map(|since| {
+            let arrived = items
+                .iter()
+                .filter(|item| item.received_at > since && item.received_at <= official.session.begun_at);
+            (since, arrived.count())
+        });
         items.retain(|item| filter.passes(item));
         let counts =
             Show::ALL.map(|show| (show, items.iter().filter(|item| show.holds(item, me, now)).count()));
@@ -58,6 +74,9 @@ impl Queue {
             rows,
             total,
             pages,
+            tasks: console.hub.tasks(|_| true).len(),
+            newest,
+            away,
             counts: counts.into(),
             operations: operations.into_iter().collect(),
             origins: origins.into_iter().collect(),
@@ -70,9 +89,10 @@ impl Queue {
     }
 
     /// The state of the day.
-    pub(crate) fn day(&self) -> String {
+    pub(crate) fn day(&self, t: Language) -> String {
         let count = |show| self.count(show);
-        words::day(count(Show::Overdue), count(Show::DueSoon), count(Show::Person), count(Show::Stuck))
+        let [late, soon, person] = [Show::Overdue, Show::DueSoon, Show::Person].map(count);
+        words::day(t, [late, soon, person, count(Show::Stuck), self.tasks])
     }
 
     /// The clock of this page that ends next.
@@ -90,7 +110,7 @@ pub(crate) async fn page(
     face: Face,
 ) -> Response {
     let filter = Filter::read(query.as_deref());
-    let queue = Queue::look(&console, filter, official.id.as_str(), Timestamp::now());
+    let queue = Queue::look(&console, filter, &official, Timestamp::now());
     match face {
         Face::Json => Json(json::queue(&console, &queue, &official)).into_response(),
         Face::Page => pages::html(pages::queue(&console, &official, &queue)),

@@ -14,6 +14,7 @@ use icd::identifier::StaffId;
 use jiff::{SignedDuration, Timestamp};
 use subtle::ConstantTimeEq;
 
+use super::language::Language;
 use crate::engine::ItemId;
 use crate::hub::OpenReason;
 use crate::{limits, parameters};
@@ -55,6 +56,10 @@ struct Session {
     begun_at: Timestamp,
     used_at: Timestamp,
     opened: HashMap<ItemId, (OpenReason, Timestamp)>,
+    /// Chosen by hand; else the browser's.
+    language: Option<Language>,
+    /// When the official was last here before this session; since then is "while you were away".
+    away_since: Option<Timestamp>,
 }
 
 impl Session {
@@ -70,6 +75,9 @@ pub(crate) struct Found {
     pub(crate) key: SessionKey,
     pub(crate) person: StaffId,
     pub(crate) form_token: String,
+    pub(crate) language: Option<Language>,
+    pub(crate) away_since: Option<Timestamp>,
+    pub(crate) begun_at: Timestamp,
 }
 
 impl Found {
@@ -83,6 +91,8 @@ impl Found {
 #[derive(Default)]
 pub(crate) struct Sessions {
     open: HashMap<SessionKey, Session>,
+    /// When each official was last here, as long as this process runs.
+    last_seen: HashMap<StaffId, Timestamp>,
 }
 
 impl Sessions {
@@ -117,6 +127,8 @@ impl Sessions {
             begun_at: now,
             used_at: now,
             opened: HashMap::new(),
+            language: None,
+            away_since: self.last_seen.get(person).copied(),
         };
         self.open.insert(secret.key(), session);
         Some(secret)
@@ -143,12 +155,30 @@ impl Sessions {
         if is_use {
             session.used_at = session.used_at.max(now);
         }
-        Some(Found { key, person: session.person.clone(), form_token: session.form_token.clone() })
+        if is_use {
+            // As many entries as the signed register has officials.
+            self.last_seen.insert(session.person.clone(), now);
+        }
+        Some(Found {
+            key,
+            person: session.person.clone(),
+            form_token: session.form_token.clone(),
+            language: session.language,
+            away_since: session.away_since,
+            begun_at: session.begun_at,
+        })
     }
 
     /// Whether a session is still open, without using it.
     pub(crate) fn is_open(&self, key: SessionKey, now: Timestamp) -> bool {
         self.open.get(&key).is_some_and(|session| !session.is_over(now))
+    }
+
+    /// Which language this session speaks from now on.
+    pub(crate) fn speak(&mut self, key: SessionKey, language: Language) {
+        if let Some(session) = self.open.get_mut(&key) {
+            session.language = Some(language);
+        }
     }
 
     /// Ends a session.
@@ -247,6 +277,21 @@ mod tests {
         let found = sessions.find(&secret, "card", true, at(800)).expect("open");
         sessions.end(found.key);
         assert!(sessions.find(&secret, "card", true, at(800)).is_none());
+    }
+
+    #[test]
+    fn a_session_knows_since_when_its_official_was_away() {
+        let mut sessions = Sessions::default();
+        let first = begin(&mut sessions, "a", 1, 0).expect("room");
+        assert_eq!(sessions.find(&first, "card", true, at(20)).expect("open").away_since, None);
+        let second = begin(&mut sessions, "a", 2, 900).expect("room");
+        let found = sessions.find(&second, "card", true, at(901)).expect("open");
+        assert_eq!(found.away_since, Some(at(20)));
+        sessions.speak(found.key, Language::Dutch);
+        assert_eq!(
+            sessions.find(&second, "card", true, at(902)).expect("open").language,
+            Some(Language::Dutch)
+        );
     }
 
     #[test]

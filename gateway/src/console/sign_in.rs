@@ -22,6 +22,7 @@ use zeroize::Zeroizing;
 
 use super::denied::Denied;
 use super::guard::{COOKIE, FORM_TOKEN, Face, Fields, SignedForm, card_holder, who};
+use super::language::Language;
 use super::{Console, pages, random};
 use crate::error::Error;
 use crate::limits;
@@ -39,6 +40,7 @@ impl Next {
         match self.next.as_deref() {
             Some("/interfaces") => "/interfaces".to_owned(),
             Some("/health") => "/health".to_owned(),
+            Some("/tasks") => "/tasks".to_owned(),
             Some(place) => {
                 let item = place.strip_prefix("/items/").and_then(|id| id.parse::<MessageId>().ok());
                 item.map_or_else(|| "/".to_owned(), |id| format!("/items/{id}"))
@@ -61,6 +63,7 @@ pub(crate) async fn page(
     State(console): State<Arc<Console>>,
     Extension(peer): Extension<Peer>,
     Query(next): Query<Next>,
+    language: Language,
     face: Face,
 ) -> Result<Response, Denied> {
     let refused = |denied: &Denied| denied.code();
@@ -79,13 +82,16 @@ pub(crate) async fn page(
             Json(SignInJson { person: person.id.as_str(), roles, signed_in: false, csrf: &token })
                 .into_response()
         }
-        Face::Page => pages::html(pages::sign_in(&console, person.id.as_str(), &token, &next.place(), None)),
+        Face::Page => {
+            pages::html(pages::sign_in(&console, (person.id.as_str(), language), &token, &next.place(), None))
+        }
     })
 }
 
 pub(crate) async fn sign_in(
     State(console): State<Arc<Console>>,
     Extension(peer): Extension<Peer>,
+    language: Language,
     face: Face,
     request: Request,
 ) -> Result<Response, Denied> {
@@ -105,7 +111,8 @@ pub(crate) async fn sign_in(
         return match (face, &denied) {
             (Face::Page, Denied::WrongPin { .. } | Denied::TooManyPins { .. }) => {
                 let told = denied.told();
-                let page = pages::sign_in(&console, staff.as_str(), &expected, &next, Some(&told));
+                let page =
+                    pages::sign_in(&console, (staff.as_str(), language), &expected, &next, Some(&told));
                 Ok((told.status, pages::html(page)).into_response())
             }
             _ => Err(denied),
@@ -145,6 +152,23 @@ pub(crate) async fn sign_out(
     };
     set_cookie(&mut response, &format!("{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict; Secure"));
     Ok(response)
+}
+
+/// `POST /language`: which language this session speaks.
+pub(crate) async fn speak(
+    State(console): State<Arc<Console>>,
+    face: Face,
+    form: SignedForm,
+) -> Result<Response, Denied> {
+    let language = form.fields.text("language").and_then(Language::from_tag);
+    let language = language.ok_or(Denied::Field { name: "language", takes: "takes-language" })?;
+    console.sessions().speak(form.official.session.key, language);
+    console.hub.record(&form.official.who, "language", "console", language.tag()).await?;
+    let next = Next { next: form.fields.text("next").map(str::to_owned) }.place();
+    Ok(match face {
+        Face::Json => axum::http::StatusCode::NO_CONTENT.into_response(),
+        Face::Page => Redirect::to(&next).into_response(),
+    })
 }
 
 impl Console {

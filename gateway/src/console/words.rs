@@ -1,29 +1,34 @@
-//! Every state, step and clock in the words of the screens: the same words as at the kiosk
-//! (captured, sealed, waiting, sent, acknowledged, answered).
+//! Which text each state, step and clock has; the texts themselves are in `languages/`. They are the same words as at
+//! the kiosk (captured, sealed, waiting, sent, acknowledged, answered).
 //!
 //! Pure. One word per idea; what something means and what happens next stands beside it.
 
-use firmware_config::Channel;
 use icd::category::Category;
 use icd::operation::{Operation, OperationLimit};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::language::{Filling, Language};
 use super::time;
-use crate::engine::{AnswerKind, Change, Escalation, ExpertGround, TaskKind};
+use crate::engine::{Change, ChannelReason, Escalation, ExpertGround, NoticeKind, TaskKind};
 use crate::hub::OpenReason;
 use crate::hub::view::ItemView;
 
 /// What is asked: the operation, and for a first transmission the category that drives it.
-pub(crate) fn operation(item: &ItemView) -> String {
-    match known_operation(item) {
-        Some(Operation::Submit) => match category(item) {
-            Some(category) => format!("First transmission: {}", plain_category(category)),
-            None => Operation::Submit.rule().title.to_owned(),
-        },
-        Some(operation) => operation.rule().title.to_owned(),
-        None => item.operation.to_owned(),
+pub(crate) fn operation(t: Language, item: &ItemView) -> String {
+    match (known_operation(item), category(item)) {
+        (Some(Operation::Submit), Some(category)) => {
+            let category = t.say(&format!("category-plain-{}", category.code()));
+            t.fill("operation-submit-of", &[("category", (&category).into())])
+        }
+        (Some(operation), _) => title(t, operation),
+        (None, _) => item.operation.to_owned(),
     }
+}
+
+/// The operation's name.
+pub(crate) fn title(t: Language, operation: Operation) -> String {
+    t.say(&format!("operation-{}", operation.code()))
 }
 
 /// The operation of an item.
@@ -36,115 +41,67 @@ pub(crate) fn category(item: &ItemView) -> Option<Category> {
     Category::from_code(item.category)
 }
 
-/// The category in a few plain words; the legal name is on the item's page.
-pub(crate) fn plain_category(category: Category) -> &'static str {
-    match category {
-        Category::Applicant => "applicant",
-        Category::IrregularCrossing => "irregular border crossing",
-        Category::IllegalStay => "stay without right",
-        Category::LawEnforcementNational => "law-enforcement request",
-        Category::LawEnforcementEuropol => "Europol request",
-        Category::DataSubject => "data-subject request",
-        Category::Resettlement => "Union resettlement",
-        Category::NationalResettlement => "national resettlement",
-        Category::Disembarked => "disembarked after rescue",
-        Category::TemporaryProtection => "temporary protection",
-    }
+/// The category by its legal name.
+pub(crate) fn legal_category(t: Language, item: &ItemView) -> String {
+    category(item).map_or_else(String::new, |category| t.say(&format!("category-legal-{}", category.code())))
 }
 
 /// Where an item stands, in a word or two.
-pub(crate) fn state(item: &ItemView) -> &'static str {
+pub(crate) fn state(t: Language, item: &ItemView) -> String {
     match item.stage {
-        "queued" if item.trouble.is_some() => "Waiting to be sent again",
-        "queued" => "Waiting to be sent",
-        "sending" => "Being sent",
-        "outcome-unknown" => "Sent? Being asked",
-        "acknowledged" => "Acknowledged",
-        "waiting" => "Waiting for an operator",
-        "claimed" => "Claimed",
-        "keyed" => "Keyed, to be checked",
-        "held" => "Kept, no interface",
-        "parked" => "Stopped",
-        "closed" => item.answers.last().map_or("Closed", |answer| outcome(answer.kind)),
-        other => other,
+        "queued" if item.trouble.is_some() => t.say("state-queued-again"),
+        "closed" if item.superseded_by.is_some() => t.say("state-superseded"),
+        "closed" => match item.answers.last() {
+            Some(answer) => t.say(&format!("outcome-{}", answer.kind)),
+            None => t.say("state-closed"),
+        },
+        stage => t.say(&format!("state-{stage}")),
     }
 }
 
 /// What that means and what happens next, in a sentence.
-pub(crate) fn state_meaning(item: &ItemView) -> &'static str {
-    match item.stage {
-        "queued" if item.behind.is_some() => {
-            "It waits for an earlier message about the same reference number, so that the order is kept."
-        }
-        "queued" => "It is stored here and goes to the central system by itself, when it is its turn.",
-        "sending" => "It is on its way to the central system.",
-        "outcome-unknown" => {
-            "The connection ended before it was clear whether it arrived. The central system is asked first, so that \
-             it is not stored twice."
-        }
-        "acknowledged" => "The central system has it; its answer has not come yet.",
-        "waiting" if item.behind.is_some() => {
-            "An earlier item about the same reference number must be dealt with before this one."
-        }
-        "waiting" if item.perhaps_keyed_by.is_some() => {
-            "The last claim ran out without a word, so it may have been keyed. Look in the central web interface \
-             before you key it."
-        }
-        "waiting" => "This operation has no system-to-system interface today, so a person keys it.",
-        "keyed" => "It is keyed. A second person must check it before it is closed.",
-        "claimed" => "An operator is keying it into the central web interface.",
-        "held" => {
-            "The table of interfaces has no way for this operation today. It is kept, and its clock runs."
-        }
-        "parked" => "It cannot go on by itself. A person decides.",
-        "closed" if is_sent_back(item) => {
-            "It is closed here. The sender has the answer and must send it corrected."
-        }
-        "closed" => "It is done. The sender has been told or collects the answer.",
-        _ => "",
-    }
+pub(crate) fn state_meaning(t: Language, item: &ItemView) -> String {
+    t.say(match item.stage {
+        "queued" if item.behind.is_some() => "meaning-queued-behind",
+        "waiting" if item.behind.is_some() => "meaning-waiting-behind",
+        "waiting" if item.perhaps_keyed_by.is_some() => "meaning-waiting-perhaps-keyed",
+        "closed" if item.superseded_by.is_some() => "meaning-superseded",
+        "closed" if is_sent_back(item) => "meaning-sent-back",
+        stage => return t.say(&format!("meaning-{stage}")),
+    })
+}
+
+/// What went wrong.
+pub(crate) fn reason(t: Language, item: &ItemView) -> Option<String> {
+    item.cause.map(|cause| t.say(&format!("cause-{cause}")))
 }
 
 /// The one next step, where something went wrong. What is tried again by itself needs nobody.
-pub(crate) fn next_step(item: &ItemView) -> Option<&'static str> {
-    let trouble = item.trouble?;
+pub(crate) fn next_step(t: Language, item: &ItemView) -> Option<String> {
+    let cause = item.cause?;
     Some(match item.stage {
-        "queued" | "sending" | "outcome-unknown" => "Nothing; it is tried again by itself.",
-        _ => trouble.next_step,
+        "queued" | "sending" | "outcome-unknown" => t.say("cause-by-itself"),
+        _ => t.say(&format!("cause-{cause}-next")),
     })
 }
 
 /// Who must act.
-pub(crate) fn owner(item: &ItemView, me: &str) -> String {
+pub(crate) fn owner(t: Language, item: &ItemView, me: &str) -> String {
     match (&item.held_by, item.stage) {
-        (Some(by), "keyed") => format!("Somebody else than {by}"),
-        (Some(by), _) if by == me => "You".to_owned(),
+        (Some(by), "keyed") => t.fill("owner-not", &[("by", by.into())]),
+        (Some(by), _) if by == me => t.say("owner-you"),
         (Some(by), _) => by.clone(),
-        (None, "waiting" | "parked") => "Nobody yet".to_owned(),
-        (None, "held") => "Kept until an interface opens".to_owned(),
-        (None, "closed") => "Nobody, closed".to_owned(),
-        (None, _) => "By itself".to_owned(),
+        (None, "waiting" | "parked") => t.say("owner-nobody-yet"),
+        (None, "held") => t.say("owner-held"),
+        (None, "closed") => t.say("owner-closed"),
+        (None, _) => t.say("owner-itself"),
     }
 }
 
-/// The result of an answer.
-pub(crate) fn outcome(kind: &str) -> &'static str {
-    match kind {
-        "done" => "Carried out",
-        "hit" => "Answered: hit",
-        "no-hit" => "Answered: no hit",
-        "quality-insufficient" => "Answered: better prints needed",
-        "registered" => "Answered: registered",
-        "rejected" => "Answered: rejected",
-        "sequence-error" => "Answered: fingers out of order",
-        _ => "Answered",
-    }
-}
-
-/// Whether an item was closed without Eurodac having taken it: what it was for is still to be done.
+/// Whether Eurodac did not take it: the obligation is the sender's again, and no clock here is met.
 pub(crate) fn is_sent_back(item: &ItemView) -> bool {
-    let last = item.answers.last().map(|answer| answer.kind);
-    item.stage == "closed" && matches!(last, Some("rejected" | "quality-insufficient" | "sequence-error"))
+    let kind = item.answers.last().map(|answer| answer.kind);
+    item.stage == "closed" && matches!(kind, Some("rejected" | "sequence-error" | "quality-insufficient"))
 }
 
 /// How a clock stands.
@@ -176,6 +133,16 @@ impl ClockState {
         }
     }
 
+    /// Of a task: it is open, so its clock runs where it has one.
+    pub(crate) fn of_due(due: Option<Timestamp>, now: Timestamp, due_soon: SignedDuration) -> Self {
+        match due {
+            None => Self::NoLimit,
+            Some(due) if due < now => Self::Overdue,
+            Some(due) if due.duration_since(now) <= due_soon => Self::DueSoon,
+            Some(_) => Self::OnTime,
+        }
+    }
+
     /// The stable word in interfaces and style sheets.
     pub(crate) fn code(self) -> &'static str {
         match self {
@@ -187,55 +154,76 @@ impl ClockState {
             Self::Met => "met",
         }
     }
+
+    /// Its sign, so that colour only repeats.
+    pub(crate) fn sign(self) -> &'static str {
+        match self {
+            Self::Overdue => "▲",
+            Self::DueSoon => "◆",
+            Self::OnTime => "●",
+            Self::NoLimit => "○",
+            Self::SentBack => "↩",
+            Self::Met => "✓",
+        }
+    }
 }
 
 /// The clock in words: `4 h 12 min left`, `overdue by 2 d`.
-pub(crate) fn clock(item: &ItemView, now: Timestamp) -> String {
-    match (ClockState::of(item), item.due) {
-        (ClockState::Met, _) => "met".to_owned(),
-        (ClockState::SentBack, _) => "with the sender".to_owned(),
-        (_, Some(due)) if due < now => format!("overdue by {}", time::span(now.duration_since(due))),
-        (_, Some(due)) => format!("{} left", time::span(due.duration_since(now))),
-        (_, None) => "no limit in law".to_owned(),
+pub(crate) fn clock(t: Language, item: &ItemView, now: Timestamp) -> String {
+    match ClockState::of(item) {
+        ClockState::Met => t.say("clock-met"),
+        ClockState::SentBack => t.say("clock-sent-back"),
+        _ => clock_of(t, item.due, now),
+    }
+}
+
+/// A clock that runs, in words.
+pub(crate) fn clock_of(t: Language, due: Option<Timestamp>, now: Timestamp) -> String {
+    match due {
+        Some(due) if due < now => {
+            t.fill("clock-overdue", &[("span", (&time::span(t, now.duration_since(due))).into())])
+        }
+        Some(due) => t.fill("clock-left", &[("span", (&time::span(t, due.duration_since(now))).into())]),
+        None => t.say("clock-no-limit"),
     }
 }
 
 /// What the article behind the clock demands.
-pub(crate) fn clock_meaning(item: &ItemView) -> String {
+pub(crate) fn clock_meaning(t: Language, item: &ItemView) -> String {
     let Some(operation) = known_operation(item) else { return String::new() };
-    match operation.rule().limit {
-        OperationLimit::OfCategory => {
+    let span = item.due.map(|due| hours_or_days(t, due.duration_since(item.clock_start)));
+    let when = t.say(&format!("when-{}", operation.code()));
+    match (operation.rule().limit, span) {
+        (OperationLimit::OfCategory, span) => {
             let Some(category) = category(item) else { return String::new() };
-            let hours = item.due.map(|due| due.duration_since(item.clock_start));
-            let limit = hours.map_or_else(
-                || "as soon as possible".to_owned(),
-                |span| format!("within {}", hours_or_days(span)),
-            );
-            let mut starts = category.triggers().map(|trigger| trigger.clock_start);
-            match (starts.next(), starts.next()) {
-                (Some(start), None) => format!("To be sent {limit} of: {start}."),
-                _ => format!("To be sent {limit} of the event that started the clock."),
+            let limit = match span {
+                Some(span) => t.fill("limit-within", &[("span", (&span).into())]),
+                None => t.say("limit-soon"),
+            };
+            let mut words = category.triggers().map(|trigger| trigger.word);
+            match (words.next(), words.next()) {
+                (Some(word), None) => {
+                    let start = t.say(&format!("trigger-{word}"));
+                    t.fill("limit-of", &[("limit", (&limit).into()), ("start", (&start).into())])
+                }
+                _ => t.fill("limit-of-event", &[("limit", (&limit).into())]),
             }
         }
-        OperationLimit::WorkingDays(days) => format!("To be sent within {days} working days of the result."),
-        OperationLimit::NoFigure => match item.due {
-            Some(due) => format!(
-                "The law says: {}. It gives no figure; {} is this site's own limit.",
-                operation.rule().when,
-                hours_or_days(due.duration_since(item.clock_start))
-            ),
-            None => format!(
-                "The law says: {}. Neither the law nor this site gives a figure.",
-                operation.rule().when
-            ),
-        },
+        (OperationLimit::WorkingDays(days), _) => {
+            t.fill("limit-working-days", &[("days", usize::from(days).into())])
+        }
+        (OperationLimit::NoFigure, Some(span)) => {
+            t.fill("limit-own", &[("when", (&when).into()), ("span", (&span).into())])
+        }
+        (OperationLimit::NoFigure, None) => t.fill("limit-none", &[("when", (&when).into())]),
     }
 }
 
-fn hours_or_days(span: SignedDuration) -> String {
+fn hours_or_days(t: Language, span: SignedDuration) -> String {
+    let count = |hours: i64| usize::try_from(hours).unwrap_or_default();
     match span.as_hours() {
-        hours if hours > 96 && hours % 24 == 0 => format!("{} days", hours / 24),
-        hours => format!("{hours} hours"),
+        hours if hours > 96 && hours % 24 == 0 => t.fill("days", &[("count", count(hours / 24).into())]),
+        hours => t.fill("hours", &[("count", count(hours).into())]),
     }
 }
 
@@ -244,171 +232,153 @@ pub(crate) const OPEN_REASONS: [OpenReason; 4] =
     [OpenReason::Key, OpenReason::Check, OpenReason::Question, OpenReason::Supervise];
 
 /// A reason for opening, on the screen.
-pub(crate) fn open_reason(reason: OpenReason) -> &'static str {
-    match reason {
-        OpenReason::Key => "To key it into the central web interface",
-        OpenReason::Check => "To check whether and how it was keyed",
-        OpenReason::Question => "The sender or the person concerned asked about it",
-        OpenReason::Supervise => "To supervise the work on it",
-    }
+pub(crate) fn open_reason(t: Language, reason: OpenReason) -> String {
+    t.say(&format!("open-{}", reason.as_str()))
+}
+
+/// Every reason for switching an interface, in the order of the list on the screen.
+pub(crate) const CHANNEL_REASONS: [ChannelReason; 4] = [
+    ChannelReason::CentralNotice,
+    ChannelReason::ConnectionProven,
+    ChannelReason::CentralOutage,
+    ChannelReason::Incident,
+];
+
+/// A reason for switching, on the screen.
+pub(crate) fn channel_reason(t: Language, reason: ChannelReason) -> String {
+    t.say(&format!("switch-reason-{}", reason.as_str()))
 }
 
 /// The name of a channel.
-pub(crate) fn channel(channel: &str) -> &'static str {
-    match channel {
-        "s2s" => "System to system",
-        "web-interface" => "Keyed by operators",
-        _ => "No interface",
-    }
+pub(crate) fn channel(t: Language, channel: &str) -> String {
+    t.say(&format!("channel-{channel}"))
 }
 
 /// A step of an item's life: its word, and a sentence.
-pub(crate) fn step(change: &Change, origin: &str, calendar: &TimeZone) -> (&'static str, String) {
-    let at = |instant: &Timestamp| time::exact(*instant, calendar);
-    match change {
-        Change::Accepted { channel, .. } => (
-            "Waiting",
-            match channel {
-                Channel::S2s => {
-                    format!("Came from {origin}, was stored and got its receipt. Waits to be sent.")
-                }
-                Channel::WebInterface => {
-                    format!("Came from {origin}, was stored and got its receipt. Waits for an operator.")
-                }
-                Channel::Unavailable => format!(
-                    "Came from {origin}, was stored and got its receipt. No interface is open for it."
-                ),
-            },
-        ),
-        Change::SendingBegan { attempt, .. } => ("Sending", format!("Attempt {attempt} to send it began.")),
-        Change::NotDelivered { cause, retry_at, .. } => {
-            ("Not sent", format!("{} Tried again at {}.", cause.text(), at(retry_at)))
+pub(crate) fn step(t: Language, change: &Change, origin: &str, calendar: &TimeZone) -> (String, String) {
+    let at = |instant: &Timestamp| time::exact(t, *instant, calendar);
+    let word = t.say(&format!("step-{}", change.name()));
+    let tell = |key: &str, variables: &[(&str, Filling<'_>)]| t.fill(key, variables);
+    let sentence = match change {
+        Change::Accepted { channel, .. } => {
+            tell(&format!("step-accepted-{}", channel.as_str()), &[("origin", origin.into())])
         }
-        Change::OutcomeUnknown { cause, .. } => (
-            "Outcome open",
-            format!("{} The central system is asked before anything is sent again.", cause.text()),
-        ),
-        Change::Acknowledged { .. } => ("Acknowledged", "Sent; the central system has it.".to_owned()),
-        Change::Parked { cause, .. } => ("Stopped", format!("{} {}", cause.text(), cause.next_step())),
+        Change::SendingBegan { attempt, .. } => {
+            let attempt = usize::try_from(*attempt).unwrap_or_default();
+            tell("step-sending-began-text", &[("attempt", attempt.into())])
+        }
+        Change::NotDelivered { cause, retry_at, .. } => {
+            let (cause, at) = (t.say(&format!("cause-{}", cause.name())), at(retry_at));
+            tell("step-not-delivered-text", &[("cause", (&cause).into()), ("at", (&at).into())])
+        }
+        Change::OutcomeUnknown { cause, .. } => {
+            let cause = t.say(&format!("cause-{}", cause.name()));
+            tell("step-outcome-unknown-text", &[("cause", (&cause).into())])
+        }
+        Change::Parked { cause, .. } => {
+            let name = cause.name();
+            format!("{} {}", t.say(&format!("cause-{name}")), t.say(&format!("cause-{name}-next")))
+        }
         Change::Requeued { by, channel: to, .. } => {
-            ("Put back", format!("{by} put it back on its way: {}.", channel(to.as_str()).to_lowercase()))
+            let to = channel(t, to.as_str());
+            tell("step-requeued-text", &[("by", by.as_str().into()), ("channel", (&to).into())])
         }
         Change::Returned { by, .. } => {
-            ("Given back", format!("{by} gave it back to {origin} with the reason; it was not sent."))
+            tell("step-returned-text", &[("by", by.as_str().into()), ("origin", origin.into())])
         }
-        Change::Answered { answer, .. } => ("Answered", answer_sentence(answer.kind).to_owned()),
-        Change::StrayAnswer { .. } => {
-            ("Answered", "An answer to no known message came and is kept.".to_owned())
+        Change::Answered { answer, .. } => t.say(&format!("answer-{}", answer.kind.name())),
+        Change::Rerouted { channel: to, .. } => {
+            tell("step-rerouted-text", &[("channel", (&channel(t, to.as_str())).into())])
         }
-        Change::Rerouted { channel: to, .. } => (
-            "Moved",
-            format!("The table of interfaces changed; it now goes: {}.", channel(to.as_str()).to_lowercase()),
-        ),
         Change::Claimed { by, lease_until, .. } => {
-            ("Claimed", format!("{by} has it until {}.", at(lease_until)))
+            tell("step-claimed-text", &[("by", by.as_str().into()), ("until", (&at(lease_until)).into())])
         }
-        Change::LeaseExpired { by, .. } => {
-            ("Claim ran out", format!("{by} neither confirmed nor released it. It may have been keyed."))
+        Change::Confirmed { by, web_receipt, checked_by: None, .. } => {
+            tell("step-confirmed-text", &[("by", by.as_str().into()), ("receipt", web_receipt.into())])
         }
-        Change::Released { by, .. } => {
-            ("Released", format!("{by} gave it back and says that it was not keyed."))
-        }
-        Change::Confirmed { by, web_receipt, .. } => {
-            ("Keyed", format!("{by} keyed it. Receipt of the central web interface: {web_receipt}."))
-        }
-        Change::Keyed { by, web_receipt, .. } => (
-            "Keyed, to be checked",
-            format!("{by} keyed it. Receipt: {web_receipt}. A second person checks it."),
+        Change::Confirmed { by, web_receipt, checked_by: Some(second), .. } => tell(
+            "step-checked-text",
+            &[
+                ("by", by.as_str().into()),
+                ("second", second.as_str().into()),
+                ("receipt", web_receipt.into()),
+            ],
         ),
-        Change::CheckRefused { by, .. } => (
-            "Check failed",
-            format!("{by} found it keyed wrongly. Put it right in the central web interface."),
+        Change::Keyed { by, web_receipt, .. } => {
+            tell("step-keyed-text", &[("by", by.as_str().into()), ("receipt", web_receipt.into())])
+        }
+        Change::Superseded { by, successor, .. } => tell(
+            "step-superseded-text",
+            &[("by", by.as_str().into()), ("successor", (&successor.to_string()).into())],
         ),
-        Change::Superseded { by, successor, .. } => {
-            ("Superseded", format!("{by} replaced it by item {successor}; it is not sent any more."))
-        }
-        Change::ClockExtended { by, evidence, clock, .. } => (
-            "Longer limit",
-            format!("{by} granted the limit of Art. {}; decision {evidence}.", clock.article),
+        Change::ClockExtended { by, evidence, clock, .. } => tell(
+            "step-clock-extended-text",
+            &[
+                ("by", by.as_str().into()),
+                ("article", (&clock.article).into()),
+                ("evidence", evidence.into()),
+            ],
         ),
-        Change::ChannelSwitched { by, .. } => ("Interface", format!("{by} switched the interface.")),
-        Change::TaskOpened { kind, clock, .. } => {
-            ("Task", format!("{} (Art. {}).", task_sentence(*kind), clock.article))
+        Change::TaskOpened { kind, clock, .. } => tell(
+            "step-task-opened-text",
+            &[("task", (&task(t, *kind)).into()), ("article", (&clock.article).into())],
+        ),
+        Change::TaskClosed { verdict, .. } => t.say(&format!("verdict-{}", verdict.name())),
+        Change::TaskClaimed { by: Some(by), .. } => {
+            tell("step-task-claimed-text", &[("by", by.as_str().into())])
         }
-        Change::ClockCorrected { .. } => ("Clock", "The clock had been ahead and was set back.".to_owned()),
-        Change::TaskEscalated { .. } => ("Warning", "The clock of a task is running out.".to_owned()),
-        Change::TaskClosed { verdict, .. } => ("Task closed", format!("{}.", verdict.name())),
-        Change::Escalated { level, article, .. } => match level {
-            Escalation::DueSoon => ("Warning", format!("The clock of Art. {article} is running out.")),
-            Escalation::Overdue => {
-                ("Overdue", format!("The time of Art. {article} has passed. The obligation continues."))
-            }
-        },
-        Change::AnswerLate { .. } => {
-            ("Answer late", "The central system has not answered in the time of Art. 38(2).".to_owned())
+        Change::Escalated { level: Escalation::DueSoon, article, .. } => {
+            tell("step-escalated-soon", &[("article", article.into())])
         }
-        Change::Collected { .. } => ("Delivered", format!("{origin} has collected the answer.")),
-        Change::Erased { .. } => {
-            ("Erased", "The content was erased here; only this life of the item is left.".to_owned())
+        Change::Escalated { level: Escalation::Overdue, article, .. } => {
+            tell("step-escalated-overdue", &[("article", article.into())])
         }
-    }
+        Change::Collected { .. } => tell("step-collected-text", &[("origin", origin.into())]),
+        Change::LeaseExpired { by, .. }
+        | Change::Released { by, .. }
+        | Change::CheckRefused { by, .. }
+        | Change::ChannelSwitched { by, .. } => {
+            tell(&format!("step-{}-text", change.name()), &[("by", by.as_str().into())])
+        }
+        _ => t.say(&format!("step-{}-text", change.name())),
+    };
+    (word, sentence)
 }
 
 /// What a task asks of people.
-pub(crate) fn task_sentence(kind: TaskKind) -> &'static str {
-    match kind {
-        TaskKind::ExpertCheck { ground: ExpertGround::FaceOnly } => {
-            "A trained expert must check this hit at once, because only the face matched"
-        }
-        TaskKind::ExpertCheck { ground: ExpertGround::SexDiffers } => {
-            "A trained expert must check this hit, because the sex of the two data sets differs"
-        }
-        TaskKind::ExpertCheck { ground: ExpertGround::SitePolicy } => "A trained expert must check this hit",
-        TaskKind::WrongHitReport => {
-            "The wrong hit must be reported to eu-LISA and the States concerned within three working days"
-        }
-        TaskKind::Retake => "The prints must be taken again and sent under the same reference number",
-        TaskKind::Notice { .. } => "Another State gave a notice; bring our own data set up to date",
-    }
-}
-
-fn answer_sentence(kind: AnswerKind) -> &'static str {
-    match kind {
-        AnswerKind::Done => "Carried out.",
-        AnswerKind::Hit => "Hit: at least one data set matches.",
-        AnswerKind::NoHit => "No hit: nothing matches.",
-        AnswerKind::QualityInsufficient => {
-            "The prints are not good enough; better ones are asked under the same reference number."
-        }
-        AnswerKind::Registered => "Registered; nothing is compared in this category.",
-        AnswerKind::Rejected => "Rejected with findings; the sender has them.",
-        AnswerKind::SequenceError => "Fingers are not where the message says they are.",
-    }
+pub(crate) fn task(t: Language, kind: TaskKind) -> String {
+    t.say(match kind {
+        TaskKind::ExpertCheck { ground: ExpertGround::FaceOnly } => "task-face-only",
+        TaskKind::ExpertCheck { ground: ExpertGround::SexDiffers } => "task-sex-differs",
+        TaskKind::ExpertCheck { ground: ExpertGround::SitePolicy } => "task-site-policy",
+        TaskKind::WrongHitReport => "task-wrong-hit-report",
+        TaskKind::Retake => "task-retake",
+        TaskKind::Notice { notice: NoticeKind::Responsibility, .. } => "task-notice-responsibility",
+        TaskKind::Notice { notice: NoticeKind::Mark, .. } => "task-notice-mark",
+        TaskKind::Notice { notice: NoticeKind::FlagDeleted, .. } => "task-notice-flag-deleted",
+        TaskKind::Notice { notice: NoticeKind::Erasure, .. } => "task-notice-erasure",
+    })
 }
 
 /// Headline above the queue: the state of the day in a sentence or two.
-pub(crate) fn day(overdue: usize, due_soon: usize, for_person: usize, stuck: usize) -> String {
-    let clock = match (overdue, due_soon) {
-        (0, 0) => "Nothing is late, and nothing is about to be.".to_owned(),
-        (0, soon) => format!("Nothing is late; {} due soon.", count(soon, "item is", "items are")),
-        (late, 0) => format!("{} late; the obligation continues.", count(late, "item is", "items are")),
-        (late, soon) => format!("{} late and {soon} due soon.", count(late, "item is", "items are")),
-    };
-    let person = match for_person {
-        0 => "Nothing waits for a person.".to_owned(),
-        waiting => format!("{} for a person.", count(waiting, "item waits", "items wait")),
-    };
-    let stuck = match stuck {
-        0 => String::new(),
-        stuck => {
-            format!(" {}.", count(stuck, "item does not go on by itself", "items do not go on by themselves"))
-        }
-    };
-    format!("{clock} {person}{stuck}")
-}
-
-fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
+pub(crate) fn day(t: Language, [overdue, due_soon, for_person, stuck, tasks]: [usize; 5]) -> String {
+    let mut said = vec![match (overdue, due_soon) {
+        (0, 0) => t.say("day-nothing-late"),
+        (0, soon) => t.fill("day-soon", &[("soon", soon.into())]),
+        (late, 0) => t.fill("day-late", &[("late", late.into())]),
+        (late, soon) => t.fill("day-late-and-soon", &[("late", late.into()), ("soon", soon.into())]),
+    }];
+    said.push(match for_person {
+        0 => t.say("day-nobody"),
+        waiting => t.fill("day-person", &[("count", waiting.into())]),
+    });
+    if stuck > 0 {
+        said.push(t.fill("day-stuck", &[("count", stuck.into())]));
+    }
+    if tasks > 0 {
+        said.push(t.fill("day-tasks", &[("count", tasks.into())]));
+    }
+    said.join(" ")
 }
 
 #[cfg(test)]
@@ -417,21 +387,43 @@ mod tests {
 
     #[test]
     fn the_day_in_a_sentence() {
-        let check = |numbers: [usize; 4], expect: &str| {
-            let [overdue, soon, person, stuck] = numbers;
-            assert_eq!(day(overdue, soon, person, stuck), expect);
+        let check = |numbers: [usize; 5], expect: &str| {
+            assert_eq!(day(Language::English, numbers), expect);
         };
-        check([0, 0, 0, 0], "Nothing is late, and nothing is about to be. Nothing waits for a person.");
-        check([0, 1, 2, 0], "Nothing is late; 1 item is due soon. 2 items wait for a person.");
+        check([0, 0, 0, 0, 0], "Nothing is late, and nothing is about to be. Nothing waits for a person.");
         check(
-            [3, 0, 1, 1],
+            [0, 1, 2, 0, 1],
+            "Nothing is late; 1 item is due soon. 2 items wait for a person. 1 task is open.",
+        );
+        check(
+            [3, 0, 1, 1, 0],
             "3 items are late; the obligation continues. 1 item waits for a person. 1 item does not go on by itself.",
+        );
+        assert_eq!(
+            day(Language::Dutch, [1, 2, 0, 0, 0]),
+            "1 bericht is te laat en 2 lopen bijna af. Niets wacht op een mens."
         );
     }
 
     #[test]
     fn limits_in_hours_or_days() {
-        assert_eq!(hours_or_days(SignedDuration::from_hours(72)), "72 hours");
-        assert_eq!(hours_or_days(SignedDuration::from_hours(240)), "10 days");
+        let t = Language::English;
+        assert_eq!(hours_or_days(t, SignedDuration::from_hours(72)), "72 hours");
+        assert_eq!(hours_or_days(t, SignedDuration::from_hours(240)), "10 days");
+    }
+
+    #[test]
+    fn english_says_what_the_tables_of_the_law_say() {
+        let t = Language::English;
+        for operation in Operation::ALL {
+            assert_eq!(title(t, operation), operation.rule().title);
+            assert_eq!(t.say(&format!("when-{}", operation.code())), operation.rule().when);
+        }
+        for category in Category::ALL {
+            assert_eq!(t.say(&format!("category-legal-{}", category.code())), category.rule().legal_name);
+        }
+        for trigger in icd::category::Trigger::ALL {
+            assert_eq!(t.say(&format!("trigger-{}", trigger.rule().word)), trigger.rule().clock_start);
+        }
     }
 }

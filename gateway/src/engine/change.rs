@@ -80,6 +80,8 @@ pub enum Change {
     TaskOpened { task: TaskId, kind: TaskKind, item: Option<ItemId>, clock: LegalClock, at: Timestamp },
     /// A warning about the clock of a task was given.
     TaskEscalated { task: TaskId, item: Option<ItemId>, level: Escalation, at: Timestamp },
+    /// A person took a task; none gives it back.
+    TaskClaimed { task: TaskId, item: Option<ItemId>, by: Option<StaffId>, at: Timestamp },
     /// A task ended, by a person or by the event that fulfils it.
     TaskClosed { task: TaskId, item: Option<ItemId>, by: Option<StaffId>, verdict: Verdict, at: Timestamp },
     /// A warning about its clock was given.
@@ -121,6 +123,7 @@ impl Change {
             | Self::Erased { item, .. } => Some(*item),
             Self::TaskOpened { item, .. }
             | Self::TaskEscalated { item, .. }
+            | Self::TaskClaimed { item, .. }
             | Self::TaskClosed { item, .. } => *item,
             Self::StrayAnswer { .. } | Self::ChannelSwitched { .. } | Self::ClockCorrected { .. } => None,
         }
@@ -132,6 +135,7 @@ impl Change {
         match self {
             Self::TaskOpened { task, .. }
             | Self::TaskEscalated { task, .. }
+            | Self::TaskClaimed { task, .. }
             | Self::TaskClosed { task, .. } => Some(*task),
             _ => None,
         }
@@ -164,6 +168,7 @@ impl Change {
             | Self::ClockCorrected { at, .. }
             | Self::TaskOpened { at, .. }
             | Self::TaskEscalated { at, .. }
+            | Self::TaskClaimed { at, .. }
             | Self::TaskClosed { at, .. }
             | Self::Escalated { at, .. }
             | Self::AnswerLate { at, .. }
@@ -199,6 +204,8 @@ impl Change {
             Self::ClockCorrected { .. } => "clock-corrected",
             Self::TaskOpened { .. } => "task-opened",
             Self::TaskEscalated { .. } => "task-escalated",
+            Self::TaskClaimed { by: Some(_), .. } => "task-claimed",
+            Self::TaskClaimed { by: None, .. } => "task-released",
             Self::TaskClosed { .. } => "task-closed",
             Self::Escalated { .. } => "escalated",
             Self::AnswerLate { .. } => "answer-late",

@@ -48,8 +48,13 @@ pub struct Switched {
 pub struct SwitchPreview {
     /// Items that would move.
     pub moving: usize,
-    /// Items of the operation that would stay where they are, because somebody holds them or may have keyed them.
+    /// Of those that would move: behind an earlier item of the same reference number, so that they wait there too.
+    pub behind: usize,
+    /// Items of the operation that would stay where they are, because somebody holds them or may have keyed them, they
+    /// are under way, or a person chose their channel.
     pub staying: usize,
+    /// Of those that would stay: held by an operator.
+    pub held: usize,
 }
 
 impl ChannelReason {
@@ -87,9 +92,16 @@ impl Engine {
         let concerned = self.items().filter(|item| item.arrival.operation == operation);
         for item in concerned.filter(|item| item.blocks_its_line()) {
             match self.movable_from(item) {
-                Some(here) if here != channel => preview.moving += 1,
+                Some(here) if here != channel => {
+                    preview.moving += 1;
+                    preview.behind += usize::from(self.behind(item).is_some());
+                }
                 Some(_) => {}
-                None => preview.staying += 1,
+                None => {
+                    preview.staying += 1;
+                    let held = matches!(item.stage, Stage::Claimed { .. } | Stage::Keyed { .. });
+                    preview.held += usize::from(held);
+                }
             }
         }
         preview

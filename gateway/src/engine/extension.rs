@@ -26,6 +26,20 @@ impl Engine {
         now: Timestamp,
     ) -> Result<LegalClock, Refusal> {
         self.handle_tick(now);
+        let clock = self.longer_clock(item, by, evidence)?;
+        let evidence = evidence.trim().to_owned();
+        self.commit(Change::ClockExtended {
+            item,
+            by: by.clone(),
+            evidence,
+            clock: clock.clone(),
+            at: self.now,
+        });
+        Ok(clock)
+    }
+
+    /// The clock that would be granted, or why none can be: also asked before anybody decides.
+    pub fn longer_clock(&self, item: ItemId, by: &StaffId, evidence: &str) -> Result<LegalClock, Refusal> {
         let known = self.item(item).ok_or(Refusal::NotFound)?;
         if !known.blocks_its_line() {
             return Err(Refusal::WrongStage { item, stage: known.stage.name() });
@@ -50,13 +64,6 @@ impl Engine {
             // The clock on arrival was another one (custody, for instance) and is no earlier.
             return Err(Refusal::NoExtension { item });
         }
-        self.commit(Change::ClockExtended {
-            item,
-            by: by.clone(),
-            evidence: evidence.to_owned(),
-            clock: clock.clone(),
-            at: self.now,
-        });
         Ok(clock)
     }
 }

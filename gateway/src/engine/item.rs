@@ -278,6 +278,21 @@ impl Cause {
         }
     }
 
+    /// Short stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AttemptsUsedUp => "attempts-used-up",
+            Self::ConnectionLost => "connection-lost",
+            Self::Restarted => "restarted",
+            Self::CentralBusy => "central-busy",
+            Self::CentralRefused => "central-refused",
+            Self::CentralUnreachable => "central-unreachable",
+            Self::MessageIdTaken => "message-id-taken",
+            Self::ContentUnreadable => "content-unreadable",
+        }
+    }
+
     /// Whether it is certain that the central system did not take the message.
     #[must_use]
     pub fn is_certain(self) -> bool {

@@ -70,6 +70,14 @@ pub enum Refusal {
         /// The task.
         task: u64,
     },
+    /// A colleague works on the task.
+    #[error("task {task} is held by {by}; ask them, or a supervisor, to give it back")]
+    TaskHeld {
+        /// The task.
+        task: u64,
+        /// Who holds it.
+        by: StaffId,
+    },
     /// The item is at another stage.
     #[error("item {item} is {stage}; this cannot be done with it now")]
     WrongStage {
@@ -103,6 +111,7 @@ impl Refusal {
             Self::EvidenceUnusable => "G-0608",
             Self::SamePerson { .. } => "G-0609",
             Self::TaskClosed { .. } => "G-0610",
+            Self::TaskHeld { .. } => "G-0929",
         }
     }
 }

@@ -106,6 +106,8 @@ pub struct Task {
     pub clock: LegalClock,
     /// The furthest warning given about its clock.
     pub escalated: Option<Escalation>,
+    /// The person who works on it.
+    pub held_by: Option<StaffId>,
     /// How and when it ended.
     pub closed: Option<(Verdict, Timestamp)>,
 }
@@ -159,6 +161,15 @@ impl Verdict {
         }
     }
 
+    /// Every way in which a person may end a task of this kind.
+    #[must_use]
+    pub fn of_person(kind: TaskKind) -> &'static [Self] {
+        match kind {
+            TaskKind::ExpertCheck { .. } => &[Self::HitConfirmed, Self::HitRefuted],
+            TaskKind::WrongHitReport | TaskKind::Notice { .. } | TaskKind::Retake => &[Self::Done],
+        }
+    }
+
     fn fits(self, kind: TaskKind) -> bool {
         match kind {
             TaskKind::ExpertCheck { .. } => matches!(self, Self::HitConfirmed | Self::HitRefuted),
@@ -180,6 +191,47 @@ impl Engine {
         self.state.tasks.get(&task)
     }
 
+    /// A person takes a task, so that colleagues see that somebody works on it. It runs out by no time: the task's own
+    /// clock goes on and warns.
+    pub fn handle_task_claim(&mut self, task: TaskId, by: &StaffId, now: Timestamp) -> Result<(), Refusal> {
+        self.handle_tick(now);
+        let item = self.open_task_for(task, by)?.item;
+        self.commit(Change::TaskClaimed { task, item, by: Some(by.clone()), at: self.now });
+        Ok(())
+    }
+
+    /// A person gives a task back. `takes_over` is for supervisors, who may give back what another one holds.
+    pub fn handle_task_release(
+        &mut self,
+        task: TaskId,
+        by: &StaffId,
+        takes_over: bool,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        self.handle_tick(now);
+        let known = self.task(task).ok_or(Refusal::NotFound)?;
+        let held = known.held_by.is_some() && known.closed.is_none();
+        if !held {
+            return Err(Refusal::TaskClosed { task: task.0 });
+        }
+        if !takes_over {
+            self.open_task_for(task, by)?;
+        }
+        let item = known.item;
+        self.commit(Change::TaskClaimed { task, item, by: None, at: self.now });
+        Ok(())
+    }
+
+    /// A task that is open and held by nobody else.
+    fn open_task_for(&self, task: TaskId, by: &StaffId) -> Result<&Task, Refusal> {
+        let known = self.task(task).ok_or(Refusal::NotFound)?;
+        match &known.held_by {
+            _ if known.closed.is_some() => Err(Refusal::TaskClosed { task: task.0 }),
+            Some(holder) if holder != by => Err(Refusal::TaskHeld { task: task.0, by: holder.clone() }),
+            _ => Ok(known),
+        }
+    }
+
     /// A person says how a task ended. A refuted hit opens the report of it, whose clock runs from the result.
     pub fn handle_task_done(
         &mut self,
@@ -189,8 +241,8 @@ impl Engine {
         now: Timestamp,
     ) -> Result<(), Refusal> {
         self.handle_tick(now);
-        let known = self.task(task).ok_or(Refusal::NotFound)?;
-        if known.closed.is_some() || !verdict.fits(known.kind) {
+        let known = self.open_task_for(task, by)?;
+        if !verdict.fits(known.kind) {
             return Err(Refusal::TaskClosed { task: task.0 });
         }
         let (item, result_at) = (known.item, known.opened_at);
@@ -314,6 +366,11 @@ impl super::State {
             // Nothing will erase it with an item; what happened stays in the journal.
             None => drop(self.tasks.remove(&id)),
         }
+        Some(())
+    }
+
+    pub(super) fn claim_task(&mut self, id: TaskId, by: Option<StaffId>) -> Option<()> {
+        self.tasks.get_mut(&id).filter(|task| task.closed.is_none())?.held_by = by;
         Some(())
     }
 

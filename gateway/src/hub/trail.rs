@@ -53,6 +53,7 @@ pub(super) fn entry(change: &Change, who: &Who) -> Entry {
         | Change::Superseded { .. }
         | Change::ClockExtended { .. }
         | Change::ChannelSwitched { .. }
+        | Change::TaskClaimed { .. }
         | Change::TaskClosed { .. }
         | Change::Released { .. }
         | Change::Requeued { .. }
@@ -94,6 +95,7 @@ fn object(change: &Change) -> String {
             item,
             Change::TaskOpened { task, .. }
             | Change::TaskEscalated { task, .. }
+            | Change::TaskClaimed { task, .. }
             | Change::TaskClosed { task, .. },
         ) => {
             let item = item.map(|item| format!("{item} ")).unwrap_or_default();
@@ -153,6 +155,7 @@ fn result(change: &Change) -> String {
         | Change::CheckRefused { .. }
         | Change::Keyed { .. }
         | Change::Collected { .. }
+        | Change::TaskClaimed { .. }
         | Change::Erased { .. }
         | Change::Released { .. } => "done".to_owned(),
     }

@@ -56,10 +56,18 @@ pub struct ItemView {
     pub attempts: u32,
     /// Why it does not go on, and what to do.
     pub trouble: Option<TroubleView>,
+    /// Why it does not go on, by its short name.
+    pub cause: Option<&'static str>,
     /// Whether an earlier attempt may have reached the central system.
     pub outcome_open: bool,
     /// The answers, oldest first.
     pub answers: Vec<AnswerView>,
+    /// Tasks of people about it that are not closed.
+    pub tasks_open: u32,
+    /// Whether a longer limit was granted.
+    pub extended: bool,
+    /// The later item that replaces it.
+    pub superseded_by: Option<ItemId>,
 }
 
 /// Why an item does not go on.
@@ -248,7 +256,7 @@ impl Hub {
     }
 }
 
-fn view(item: &Item, behind: Option<ItemId>, clock: DeadlineState) -> ItemView {
+pub(super) fn view(item: &Item, behind: Option<ItemId>, clock: DeadlineState) -> ItemView {
     let rule = item.arrival.operation.rule();
     let (held_by, lease_until) = match &item.stage {
         Stage::Claimed { by, lease_until } => (Some(by.to_string()), Some(*lease_until)),
@@ -276,7 +284,8 @@ fn view(item: &Item, behind: Option<ItemId>, clock: DeadlineState) -> ItemView {
         clock: item.blocks_its_line().then(|| clock_name(clock)),
         received_at: item.received_at,
         attempts: item.attempts,
-        trouble: trouble(item),
+        trouble: trouble(item).map(|cause| TroubleView { what: cause.text(), next_step: cause.next_step() }),
+        cause: trouble(item).map(Cause::name),
         outcome_open: item.outcome_open,
         answers: item
             .answers
@@ -286,6 +295,9 @@ fn view(item: &Item, behind: Option<ItemId>, clock: DeadlineState) -> ItemView {
                 collected: answer.collected,
             })
             .collect(),
+        tasks_open: item.tasks_open,
+        extended: item.extended,
+        superseded_by: item.superseded_by,
     }
 }
 
@@ -308,11 +320,11 @@ fn clock_name(state: DeadlineState) -> &'static str {
     }
 }
 
-fn trouble(item: &Item) -> Option<TroubleView> {
+fn trouble(item: &Item) -> Option<Cause> {
     let cause: Cause = match &item.stage {
         Stage::Parked { cause } => *cause,
         _ => item.last_trouble?,
     };
     let open = !matches!(item.stage, Stage::Acknowledged { .. } | Stage::Closed { .. });
-    open.then(|| TroubleView { what: cause.text(), next_step: cause.next_step() })
+    open.then_some(cause)
 }

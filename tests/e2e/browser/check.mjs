@@ -269,8 +269,54 @@ async function operator(browser) {
     await look(page, 'console-item');
     await walk(page, 'console-item');
   }
+  if (await item.count()) {
+    await page.goto(consoleUrl);
+    await Promise.all([page.waitForNavigation(), page.locator('a[href*="/items/"]').first().click()]);
+    const timeline = page.locator('a[href*="/person"]').first();
+    await Promise.all([page.waitForNavigation(), timeline.click()]);
+    await look(page, 'console-person');
+  }
+  await page.goto(`${consoleUrl}/tasks`);
+  await look(page, 'console-tasks');
   await page.goto(`${consoleUrl}/interfaces`);
   await look(page, 'console-interfaces');
+  const change = page.locator('td a[href^="/interfaces/"]').first();
+  if (await change.count()) {
+    await Promise.all([page.waitForNavigation(), change.click()]);
+    await look(page, 'console-switch');
+    await walk(page, 'console-switch');
+  }
+  await page.goto(`${consoleUrl}/health`);
+  await look(page, 'console-health');
+
+  // Selecting by keyboard: j to a row, x selects it, e goes to the steps.
+  await page.goto(`${consoleUrl}/?show=recent`);
+  const boxes = await page.locator('td.tick input').count();
+  if (boxes) {
+    await page.keyboard.press('j');
+    await page.keyboard.press('x');
+    expect((await page.locator('td.tick input:checked').count()) === 1, 'console: x selects no row');
+    expect((await page.textContent('#ticked')).includes('1'), 'console: the number of selected rows is not said');
+    await page.keyboard.press('e');
+    const inSteps = await page.evaluate(() => document.activeElement.closest('#bulk') !== null);
+    expect(inSteps, 'console: e does not go to the steps');
+    await page.locator('#bulk details summary').click();
+    await look(page, 'console-selected');
+  }
+
+  // The same in Dutch.
+  await page.goto(consoleUrl);
+  await Promise.all([page.waitForNavigation(), page.locator('form[action="/language"] button').click()]);
+  expect((await page.getAttribute('html', 'lang')) === 'nl', 'console: the language does not change');
+  for (const [name, place] of Object.entries({ queue: '/', tasks: '/tasks', interfaces: '/interfaces', health: '/health' })) {
+    await page.goto(`${consoleUrl}${place}`);
+    await look(page, `console-${name}-nl`);
+  }
+  await page.goto(`${consoleUrl}/?show=recent`);
+  if (await page.locator('a[href*="/items/"]').count()) {
+    await Promise.all([page.waitForNavigation(), page.locator('a[href*="/items/"]').first().click()]);
+    await look(page, 'console-item-nl');
+  }
   await page.goto(`${consoleUrl}/items/00000000-0000-4000-8000-000000000000`);
   await look(page, 'console-no-such-item');
   await page.setViewportSize({ width: 720, height: 450 });

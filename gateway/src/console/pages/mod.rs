@@ -1,15 +1,22 @@
-//! The pages people read. Only this folder knows HTML; words come from `words`, values from the handlers.
+//! The pages people read. Only this folder knows HTML; texts come from `language` and `words`, values from the handlers.
 //!
 //! Every page has one first heading, landmarks, a link past the head, a title that begins with what is new about it,
-//! and says nothing by colour alone. Forms carry the session's token.
+//! says its language, and says nothing by colour alone. Forms carry the session's token.
 
+mod bulk;
 mod detail;
 mod list;
+mod person;
 mod simple;
+mod steps;
+mod tasks;
 
+pub(crate) use bulk::bulk;
 pub(crate) use detail::item;
 pub(crate) use list::queue;
-pub(crate) use simple::{erased, health, interfaces, refusal, sign_in};
+pub(crate) use person::person;
+pub(crate) use simple::{erased, health, interfaces, refusal, sign_in, switch};
+pub(crate) use tasks::tasks;
 
 use axum::response::{Html, IntoResponse, Response};
 use jiff::Timestamp;
@@ -18,6 +25,7 @@ use maud::{DOCTYPE, Markup, html};
 use super::Console;
 use super::denied::Told;
 use super::guard::{FORM_TOKEN, Official};
+use super::language::Language;
 use super::time;
 use crate::hub::view::HealthView;
 
@@ -30,6 +38,7 @@ pub(crate) fn html(page: Markup) -> Response {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Queue,
+    Tasks,
     Interfaces,
     Health,
     None,
@@ -38,27 +47,49 @@ enum Place {
 struct Frame<'a> {
     console: &'a Console,
     official: Option<&'a Official>,
+    language: Language,
     title: &'a str,
     place: Place,
+    /// Where a reader who changes the language comes back to.
+    here: &'a str,
     health: Option<&'a HealthView>,
 }
 
-impl Frame<'_> {
+impl<'a> Frame<'a> {
+    /// Of somebody who is signed in.
+    fn of(console: &'a Console, official: &'a Official, title: &'a str, place: Place) -> Self {
+        let here = match place {
+            Place::Queue | Place::None => "/",
+            Place::Tasks => "/tasks",
+            Place::Interfaces => "/interfaces",
+            Place::Health => "/health",
+        };
+        let language = official.language;
+        Self { console, official: Some(official), language, title, place, here, health: None }
+    }
+
     fn page(&self, body: &Markup) -> Markup {
+        let t = self.language;
         html! {
             (DOCTYPE)
-            html lang="en" {
+            html lang=(t.tag()) {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
-                    title { (self.title) " · Gateway console" }
+                    title { (self.title) " · " (t.say("console-name")) }
                     link rel="stylesheet" href="/assets/console.css";
                     script src="/assets/console.js" defer {}
                 }
-                body data-live[self.official.is_some() && self.place == Place::Queue] {
-                    a.skip href="#main" { "Skip to the content" }
+                body data-live[self.official.is_some() && self.place == Place::Queue]
+                    data-units=(t.say("units")) data-under=(t.say("under-a-minute"))
+                    data-overdue=(t.fill("clock-overdue", &[("span", "%".into())]))
+                    data-left=(t.fill("clock-left", &[("span", "%".into())]))
+                    data-copy=(t.say("copy")) data-copied=(t.say("copied"))
+                    data-changed=(t.say("news-changed")) data-many=(t.say("news-many")) data-heard=(t.say("news-heard"))
+                    data-ticked=(t.say("bulk-ticked")) {
+                    a.skip href="#main" { (t.say("skip")) }
                     (self.head())
-                    @if let Some(health) = self.health { (outage(health)) }
+                    @if let Some(health) = self.health { (outage(t, health)) }
                     main #main tabindex="-1" { (body) }
                     (self.foot())
                 }
@@ -67,6 +98,7 @@ impl Frame<'_> {
     }
 
     fn head(&self) -> Markup {
+        let t = self.language;
         let site = self.console.hub.site().config.site.as_str();
         let entry = |place: Place, address: &str, words: &str| {
             let current = (self.place == place).then_some("page");
@@ -74,19 +106,30 @@ impl Frame<'_> {
         };
         html! {
             header.top {
-                p.brand { strong { "Eurodac gateway" } " " span { "console of " (site) } }
+                p.brand { strong { (t.say("brand")) } " " span { (t.fill("brand-site", &[("site", site.into())])) } }
                 @if let Some(official) = self.official {
-                    nav aria-label="Main" {
+                    nav aria-label=(t.say("nav-main")) {
                         ul {
-                            (entry(Place::Queue, "/", "Queue"))
-                            (entry(Place::Interfaces, "/interfaces", "Interfaces"))
-                            (entry(Place::Health, "/health", "Health"))
+                            (entry(Place::Queue, "/", &t.say("nav-queue")))
+                            (entry(Place::Tasks, "/tasks", &t.say("nav-tasks")))
+                            (entry(Place::Interfaces, "/interfaces", &t.say("nav-interfaces")))
+                            (entry(Place::Health, "/health", &t.say("nav-health")))
                         }
                     }
-                    form.me method="post" action="/sign-out" {
-                        (token(official))
-                        span { (official.id) " · " (roles(official)) }
-                        button.quiet { "Sign out" }
+                    div.me {
+                        form method="post" action="/language" {
+                            (token(official))
+                            input type="hidden" name="next" value=(self.here);
+                            @for other in Language::ALL.into_iter().filter(|other| *other != t) {
+                                button.quiet name="language" value=(other.tag()) lang=(other.tag()) { (other.say("language-own-name")) }
+                            }
+                        }
+                        form method="post" action="/sign-out" {
+                            (token(official))
+                            span { (official.id) " · " (roles(official)) }
+                            " "
+                            button.quiet { (t.say("sign-out")) }
+                        }
                     }
                 }
             }
@@ -94,22 +137,30 @@ impl Frame<'_> {
     }
 
     fn foot(&self) -> Markup {
+        let t = self.language;
+        let keys = [
+            ("j k", "key-rows"),
+            ("Enter", "key-open"),
+            ("x", "key-tick"),
+            ("e", "key-act"),
+            ("c", "key-claim"),
+            ("u", "key-back"),
+            ("?", "key-help"),
+        ];
         html! {
             footer {
                 @if self.official.is_some() {
                     details #keys {
-                        summary { "Keyboard" }
+                        summary { (t.say("keyboard")) }
                         dl {
-                            div { dt { kbd { "j" } " " kbd { "k" } } dd { "next and previous row" } }
-                            div { dt { kbd { "Enter" } } dd { "open the row" } }
-                            div { dt { kbd { "c" } } dd { "claim the open item" } }
-                            div { dt { kbd { "u" } } dd { "back to the whole queue" } }
-                            div { dt { kbd { "?" } } dd { "this list" } }
+                            @for (key, words) in keys {
+                                div { dt { @for one in key.split(' ') { kbd { (one) } " " } } dd { (t.say(words)) } }
+                            }
                         }
-                        label.check { input type="checkbox" #shortcuts checked; " Single keys are on in this browser" }
+                        label.check { input type="checkbox" #shortcuts checked; " " (t.say("keys-on")) }
                     }
                 }
-                p { "Times are of " (zone(self.console)) ". Who looks at an item, opens its values or acts on it is recorded." }
+                p { (t.fill("foot", &[("zone", (&zone(self.console)).into())])) }
             }
         }
     }
@@ -120,7 +171,8 @@ fn zone(console: &Console) -> String {
 }
 
 fn roles(official: &Official) -> String {
-    let words: Vec<_> = official.roles.iter().map(|role| role.as_str().replace('-', " ")).collect();
+    let t = official.language;
+    let words: Vec<_> = official.roles.iter().map(|role| t.say(&format!("role-{}", role.as_str()))).collect();
     words.join(", ")
 }
 
@@ -129,44 +181,37 @@ fn token(official: &Official) -> Markup {
     html! { input type="hidden" name=(FORM_TOKEN) value=(official.session.form_token); }
 }
 
-/// An instant: relative words with the absolute time beside or on hover.
-fn instant(console: &Console, at: Timestamp) -> Markup {
-    let absolute = time::absolute(at, &console.hub.site().calendar);
+/// An instant: the absolute time, for machines too.
+fn instant(console: &Console, t: Language, at: Timestamp) -> Markup {
+    let absolute = time::absolute(t, at, &console.hub.site().calendar);
     html! { time datetime=(at) { (absolute) } }
 }
 
 /// What a person is told about a refusal, above the page it concerns.
-fn summary(told: &Told) -> Markup {
+fn summary(t: Language, told: &Told) -> Markup {
     html! {
         div.told role="alert" tabindex="-1" {
-            h2 { (told.title) }
-            p { (told.happened) }
-            p { (told.to_do) " " span.code { "Code " (told.code) } }
+            h2 { (told.title(t)) }
+            p { (told.happened(t)) }
+            p { (told.to_do(t)) " " span.code { (t.fill("code", &[("code", told.code.into())])) } }
         }
     }
 }
 
 /// What still works when something does not, and what happens by itself.
-fn outage(health: &HealthView) -> Markup {
+fn outage(t: Language, health: &HealthView) -> Markup {
     let central_down = health.central_reachable == Some(false);
     html! {
         @if let Some(reason) = &health.reason {
-            section.banner.stop aria-label="Outage of this gateway" {
-                h2 { "This gateway takes no new messages at present" }
-                p {
-                    "Nothing can be stored durably (" (reason) "). Kiosks and partners keep their messages and send them again by "
-                    "themselves. What was accepted or confirmed before is safe. Claims and confirmations are not possible until it "
-                    "works again; it keeps trying."
-                }
+            section.banner.stop aria-label=(t.say("outage-gateway-label")) {
+                h2 { (t.say("outage-gateway")) }
+                p { (t.fill("outage-gateway-text", &[("reason", reason.into())])) }
             }
         }
         @if central_down {
-            section.banner.warn aria-label="Outage of the central system" {
-                h2 { "The central system cannot be reached" }
-                p {
-                    "New messages are still accepted and stored here. They are sent by themselves, in order, when it answers again. "
-                    "Legal clocks run on. If its web interface works, you can go on keying."
-                }
+            section.banner.warn aria-label=(t.say("outage-central-label")) {
+                h2 { (t.say("outage-central")) }
+                p { (t.say("outage-central-text")) }
             }
         }
     }

@@ -3,7 +3,10 @@
 
 mod access;
 mod browser;
+mod bulk;
 mod pages;
+mod people;
+mod scale;
 mod work;
 mod world;
 

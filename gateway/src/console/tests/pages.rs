@@ -100,17 +100,21 @@ async fn the_queue_as_json() {
     let operator = Browser::signed_in(&router, OPERATOR).await;
     let queue = operator.json("/?show=overdue").await.json();
     let expect = [
+        "arrived_while_away",
         "as_of",
+        "away_since",
         "central_reachable",
         "counts",
         "csrf",
         "gateway",
         "gateway_reason",
         "items",
+        "newest",
         "page",
         "pages",
         "show",
         "sort",
+        "tasks",
         "total",
     ];
     let members = |value: &Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();

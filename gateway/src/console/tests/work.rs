@@ -130,7 +130,7 @@ async fn a_page_form_comes_back_to_the_same_list() {
 }
 
 /// A central system that refuses everything for good.
-async fn refusing(address: std::net::SocketAddr, site: &Site) -> tokio::sync::watch::Sender<bool> {
+pub(super) async fn refusing(address: std::net::SocketAddr, site: &Site) -> tokio::sync::watch::Sender<bool> {
     let tls = Arc::new(site.server_config().expect("own certificates"));
     let listener = Listener::bind("central", address, tls, 8).await.expect("a free address");
     let refuse = axum::routing::post(|| async { StatusCode::UNPROCESSABLE_ENTITY });

@@ -8,8 +8,8 @@ use firmware_config::SigningKey;
 use icd::category::Category;
 use icd::dataset::{Dataset, Event, MemberState, PartialDate, Sex};
 use icd::deadline::Deadline;
-use icd::identifier::{MessageId, PartyId, StaffId};
-use icd::message::{Change, ContainerDigest, Message as Xml, Priority, Submission};
+use icd::identifier::{AnswerId, MessageId, PartyId, StaffId};
+use icd::message::{Answer, Change, ContainerDigest, Message as Xml, Outcome, Priority, Submission};
 use icd::operation::Operation;
 use jiff::{SignedDuration, Timestamp};
 use rcgen::{BasicConstraints, CertificateParams, DnType, DnValue, IsCa, Issuer, KeyPair};
@@ -44,8 +44,17 @@ impl World {
 
     /// With its central system at this address.
     pub(crate) fn towards(central: &str) -> Self {
+        Self::with("nothing", central)
+    }
+
+    /// A site where a second person checks everything that is keyed.
+    pub(crate) fn checking() -> Self {
+        Self::with("everything", "127.0.0.1:9")
+    }
+
+    fn with(second_check: &str, central: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        write_site(folder.path(), "127.0.0.1:0", "127.0.0.1:1", central);
+        write_site(folder.path(), second_check, central);
         let (hub, work) = Hub::open(read_site(folder.path())).expect("a new site opens");
         Self { hub, work: Some(work), folder }
     }
@@ -137,6 +146,18 @@ impl World {
         self.accept(incoming).await
     }
 
+    /// The central system answers a message.
+    pub(crate) async fn answer(&self, message: MessageId, number: u32, outcome: Outcome) {
+        let answer = Answer {
+            answer_id: AnswerId::from_uuid(Uuid::now_v7()),
+            in_reply_to: message,
+            reference_number: format!("NL1{REFERENCE}{number}").parse().expect("literal"),
+            answered_at: Timestamp::now(),
+            outcome,
+        };
+        self.hub.take_answer(&answer).await.expect("a sound hub takes it");
+    }
+
     async fn accept(&self, incoming: Incoming) -> MessageId {
         let id = incoming.message_id;
         let who = Who { origin: "test".to_owned(), actor: incoming.partner.as_str().to_owned() };
@@ -152,7 +173,7 @@ pub(crate) fn read_site(folder: &Path) -> Site {
 }
 
 /// Writes a whole site: authority, gateway, a card per official, register and configuration.
-pub(crate) fn write_site(folder: &Path, link: &str, console: &str, central: &str) {
+pub(crate) fn write_site(folder: &Path, second_check: &str, central: &str) {
     let write = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes).expect("a fresh folder");
     let key = KeyPair::generate().expect("a key");
     let mut params = CertificateParams::new(Vec::new()).expect("no names");
@@ -180,8 +201,7 @@ pub(crate) fn write_site(folder: &Path, link: &str, console: &str, central: &str
     write("receipt.pub", receipt.public_key().to_text().as_bytes());
     write("store.key", &[7; 32]);
     std::fs::create_dir_all(folder.join("store")).expect("a fresh folder");
-    for (name, text) in [("staff.toml", register()), ("gateway.toml", configuration(link, console, central))]
-    {
+    for (name, text) in [("staff.toml", register()), ("gateway.toml", configuration(second_check, central))] {
         write(name, text.as_bytes());
         write(&format!("{name}.sig"), signer.sign_document(text.as_bytes()).to_text().as_bytes());
     }
@@ -205,14 +225,14 @@ fn register() -> String {
     text
 }
 
-fn configuration(link: &str, console: &str, central: &str) -> String {
+fn configuration(second_check: &str, central: &str) -> String {
     let mut text = format!(
-        "version = 1\nsite = \"test-site\"\nmember_state = \"NL\"\n\n[listen]\nlink = \"{link}\"\nconsole = \"{console}\"\n\n\
+        "version = 1\nsite = \"test-site\"\nmember_state = \"NL\"\n\n[listen]\nlink = \"127.0.0.1:0\"\nconsole = \"127.0.0.1:1\"\n\n\
          [tls]\ncertificate = \"gateway.pem\"\nkey = \"gateway.key\"\nclient_ca = \"ca.pem\"\n\n\
          [central]\nurl = \"https://{central}\"\nca = \"ca.pem\"\n\n\
          [storage]\nfolder = \"store\"\nsite_key = \"store.key\"\ndisk_margin_bytes_min = 1048576\n\n\
          [receipt]\nsigning_key = \"receipt.key\"\n\n[icd]\nprofile = \"open-2026\"\n\n[staff]\nregister = \"staff.toml\"\n\n\
-         [policy]\ndue_soon_hours = 12\nerasure_due_hours = 72\nlease_minutes = 15\n\n\
+         [policy]\ndue_soon_hours = 12\nerasure_due_hours = 72\nlease_minutes = 15\nsecond_check = \"{second_check}\"\n\n\
          [[partner]]\nid = \"{KIOSK}\"\nname = \"Hall A, column 1\"\nkind = \"kiosk\"\noperations = [\"submit\"]\n\n\
          [[partner]]\nid = \"{PARTNER}\"\nname = \"Immigration service\"\nkind = \"partner\"\noperations = [\"erase-inaccurate\"]\n"
     );

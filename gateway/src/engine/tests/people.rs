@@ -129,7 +129,7 @@ fn a_person_switches_a_channel_and_gives_it_back() {
     let [free, held] = [(1, 1), (2, 2)].map(|(number, line)| bench.accept(number, line, ERASURE));
     let claim = bench.claim(held, 1);
     let preview = bench.engine.preview_channel(ERASURE, Channel::S2s);
-    assert_eq!(preview, SwitchPreview { moving: 1, staying: 1 });
+    assert_eq!(preview, SwitchPreview { moving: 1, behind: 0, staying: 1, held: 1 });
     let mut switch = |to| {
         let reason = ChannelReason::ConnectionProven;
         bench.engine.handle_channel_switched(ERASURE, to, &staff(9), reason, bench.now);
