@@ -72,6 +72,10 @@ impl Document for GatewayConfig {
         if self.partners.len() > limits::PARTNERS_MAX {
             return broken("partner".into(), format!("allowed are {} partners", limits::PARTNERS_MAX));
         }
+        if self.tls.client_crl.len() > limits::CLIENT_CRLS_MAX {
+            let problem = format!("allowed are {} lists", limits::CLIENT_CRLS_MAX);
+            return broken("tls.client_crl".into(), problem);
+        }
         let mut ids = BTreeSet::new();
         for partner in &self.partners {
             if !ids.insert(&partner.id) {
@@ -109,6 +113,23 @@ pub struct GatewayTls {
     pub key: SecretPath,
     /// The authority that issues certificates of kiosks, partners and operators, PEM.
     pub client_ca: ConfigPath,
+    /// Lists of certificates that its authorities revoked, PEM or DER.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub client_crl: Vec<ConfigPath>,
+    /// What holds while a list has expired or cannot be read.
+    #[serde(default)]
+    pub client_crl_stale: StaleCrl,
+}
+
+/// What holds while a list of revoked certificates has expired or cannot be read. Complete.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StaleCrl {
+    /// Nobody gets in.
+    #[default]
+    Refuse,
+    /// The last list that could be read.
+    KeepLast,
 }
 
 /// `[central]`

@@ -15,6 +15,8 @@ pub const PATH_CHARACTERS_MAX: usize = 512;
 pub const NATIONAL_PREFIX_CHARACTERS_MAX: usize = 8;
 /// Most partners in one gateway.
 pub const PARTNERS_MAX: usize = 1000;
+/// Most lists of revoked certificates.
+pub const CLIENT_CRLS_MAX: usize = 16;
 /// Most rows in the capability table.
 pub const CAPABILITIES_MAX: usize = 1000;
 /// Most persons in a staff register.

@@ -11,7 +11,7 @@ use crate::hub::Hub;
 use crate::serve::Listener;
 use crate::site::Site;
 use crate::watch::Watch;
-use crate::{console, limits, link};
+use crate::{console, limits, link, revocation};
 
 /// A gateway that runs until it is stopped.
 #[derive(Debug)]
@@ -24,6 +24,7 @@ pub struct Daemon {
     listeners: Vec<JoinHandle<()>>,
     work: JoinHandle<()>,
     carried: JoinHandle<()>,
+    looking: JoinHandle<()>,
 }
 
 impl Daemon {
@@ -35,8 +36,11 @@ impl Daemon {
         let listen = &site.config.listen;
         let on_link =
             Listener::bind("link", listen.link, Arc::clone(&tls), limits::LINK_CONNECTIONS_MAX).await?;
+        let on_link = on_link.judging(Arc::clone(&site.clients));
         let on_console =
             Listener::bind("console", listen.console, tls, limits::CONSOLE_CONNECTIONS_MAX).await?;
+        let on_console = on_console.judging(Arc::clone(&site.clients));
+        let clients = Arc::clone(&site.clients);
         let on_watch = match listen.metrics {
             Some(address) => Some(Watch::bind(address).await?),
             None => None,
@@ -61,12 +65,23 @@ impl Daemon {
             listeners.push(tokio::spawn(on_watch.serve(Arc::clone(&hub), stopping)));
         }
         let work = tokio::spawn(work.run(central));
+        let looking = tokio::spawn(revocation::keep_looking(clients));
         let carried = tokio::spawn(link::carried::serve(Arc::clone(&hub)));
         tracing::info!(link = ?link_address, console = ?console_address, "listening");
         if let Some(reason) = hub.health().reason {
             tracing::warn!(code = "G-0501", reason, "started, but new messages are refused");
         }
-        Ok(Self { hub, link_address, console_address, metrics_address, stop, listeners, work, carried })
+        Ok(Self {
+            hub,
+            link_address,
+            console_address,
+            metrics_address,
+            stop,
+            listeners,
+            work,
+            carried,
+            looking,
+        })
     }
 
     /// The hub, for what runs beside the listeners.
@@ -105,6 +120,7 @@ impl Daemon {
             // A listener that panicked has ended, which is what is wanted.
             let _ = listener.await;
         }
+        self.looking.abort();
         self.carried.abort();
         let _ = self.carried.await;
         self.work.abort();

@@ -70,6 +70,16 @@ pub enum Error {
         /// Last valid instant.
         not_after: Timestamp,
     },
+    /// A list of revoked certificates cannot be used.
+    #[error(
+        "G-0950: the list of revoked certificates {file:?} cannot be used ({reason}); what then holds is the signed [tls] client_crl_stale: refuse everybody, or the last readable list; put a current list there, the gateway reads it by itself"
+    )]
+    CrlUnusable {
+        /// Its path.
+        file: String,
+        /// Why.
+        reason: String,
+    },
     /// An address cannot be listened on.
     #[error(
         "G-0106: {listen} cannot listen on {address} ({reason}); the gateway did not start; is another one running?"
@@ -239,6 +249,7 @@ impl Error {
             Self::ConfigurationValue { .. } => "G-0103",
             Self::CertificateUnusable { .. } => "G-0104",
             Self::CertificateOutOfTime { .. } => "G-0105",
+            Self::CrlUnusable { .. } => "G-0950",
             Self::AddressUnusable { .. } => "G-0106",
             Self::StorageUnusable { .. } => "G-0201",
             Self::Journal { .. } => "G-0202",

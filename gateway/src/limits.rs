@@ -89,6 +89,22 @@ pub const BROADCAST_BACKLOG_MAX: usize = 1_024;
 /// Largest configuration, certificate or key file.
 pub const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
+/// Of the places of a listener, how many one address may hold while it shakes hands, and one certificate while it is
+/// served.
+#[must_use]
+pub const fn per_peer(connections_max: usize) -> usize {
+    connections_max / 4
+}
+
+/// Longest time in which a peer takes nothing of its answer.
+pub const WRITE_STALL_MAX: Duration = Duration::from_secs(20);
+
+/// Largest list of revoked certificates.
+pub const CRL_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// How often the lists of revoked certificates are looked at again.
+pub const CRL_LOOK_PAUSE: Duration = Duration::from_secs(5);
+
 /// Largest row of the index. gateway: sled is safe only with small rows.
 pub const INDEX_ROW_BYTES_MAX: usize = 512;
 

@@ -5,6 +5,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use firmware_config::value::{ProfileChoice, SecretPath};
 use firmware_config::{Document, GatewayConfig, PublicKey, SigningKey, StaffRegister, verify_and_parse};
@@ -17,6 +18,7 @@ use journal::seal::SiteKey;
 use crate::engine::Policy;
 use crate::error::Error;
 use crate::lane::{self, Central};
+use crate::revocation::Clients;
 use crate::tls::{self, Identity};
 use crate::{limits, parameters};
 
@@ -39,6 +41,8 @@ pub struct Site {
     pub receipt_key: SigningKey,
     /// The gateway's certificate and key.
     pub identity: Identity,
+    /// Whose certificates are believed.
+    pub clients: Arc<Clients>,
     /// The storage folder.
     pub storage: PathBuf,
     folder: PathBuf,
@@ -70,6 +74,9 @@ impl Site {
             |what: &'static str, path: &SecretPath| secret_path(what, path, &folder, credentials.as_deref());
         let key = secret("key of the gateway", &config.tls.key)?;
         let identity = Identity::read(&config.tls.certificate.resolve(&folder), &key, now)?;
+        let roots = tls::roots("authority of clients", &config.tls.client_ca.resolve(&folder))?;
+        let lists = config.tls.client_crl.iter().map(|file| file.resolve(&folder)).collect();
+        let clients = Arc::new(Clients::new(roots, lists, config.tls.client_crl_stale, now)?);
         let key = secret("key for receipts", &config.receipt.signing_key)?;
         let receipt_key = read_signing_key(&key)?;
         let issuer = identity.chain.first().and_then(tls::subject_serial);
@@ -87,6 +94,7 @@ impl Site {
             issuer,
             receipt_key,
             identity,
+            clients,
             folder,
             credentials,
         })
@@ -113,14 +121,9 @@ impl Site {
         read_signing_key(&secret_path("key for receipts", key, &self.folder, self.credentials.as_deref())?)
     }
 
-    /// The authorities whose clients are believed.
-    pub fn client_roots(&self) -> Result<rustls::RootCertStore, Error> {
-        tls::roots("authority of clients", &self.config.tls.client_ca.resolve(&self.folder))
-    }
-
     /// The server side of mutual TLS.
     pub fn server_config(&self) -> Result<rustls::ServerConfig, Error> {
-        tls::server_config(&self.identity, self.client_roots()?)
+        tls::server_config(&self.identity, Arc::<Clients>::clone(&self.clients))
     }
 
     /// The client for the central system.

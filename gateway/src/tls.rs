@@ -6,7 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::WebPkiClientVerifier;
+use rustls::server::NoServerSessionStorage;
+use rustls::server::danger::ClientCertVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate};
@@ -82,24 +83,28 @@ pub fn roots(what: &'static str, file: &Path) -> Result<RootCertStore, Error> {
     Ok(roots)
 }
 
-/// The server side: TLS 1.3 or 1.2, and nobody without a certificate of one of these authorities.
-pub fn server_config(identity: &Identity, client_roots: RootCertStore) -> Result<ServerConfig, Error> {
+/// The server side: TLS 1.3 or 1.2, and nobody whom the verifier does not believe.
+///
+/// Sessions are not resumed: a resumed one would skip the verifier, and with it the list of revoked certificates.
+pub fn server_config(
+    identity: &Identity,
+    clients: Arc<dyn ClientCertVerifier>,
+) -> Result<ServerConfig, Error> {
     let unusable = |reason: String| Error::CertificateUnusable {
         what: "certificate of the gateway",
         file: "[tls]".to_owned(),
         reason,
     };
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(client_roots), Arc::clone(&provider))
-        .build()
-        .map_err(|error| unusable(error.to_string()))?;
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| unusable(error.to_string()))?
-        .with_client_cert_verifier(verifier)
+        .with_client_cert_verifier(clients)
         .with_single_cert(identity.chain.clone(), identity.key.clone_key())
         .map_err(|error| unusable(error.to_string()))?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
     Ok(config)
 }
 

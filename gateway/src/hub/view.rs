@@ -148,6 +148,8 @@ pub struct HealthView {
     pub reason: Option<String>,
     /// Whether the central system answered when it was last spoken to; nothing before that.
     pub central_reachable: Option<bool>,
+    /// How it stands with the lists of revoked certificates: `not-configured`, `current`, `expired` or `unreadable`.
+    pub client_revocation: &'static str,
     /// Items that are not closed.
     pub open_items: usize,
 }
@@ -246,8 +248,13 @@ impl Hub {
             Condition::Stalled(reason) | Condition::Failed(reason) => Some(reason),
             Condition::Stopping => Some("stopping".to_owned()),
         };
+        // Nobody gets in: that is not ready either, however sound the disk is.
+        let locked_out =
+            self.site.clients.refuses_all().then(|| self.site.clients.status().trouble()).flatten();
+        let reason = reason.or_else(|| locked_out.map(|error| error.to_string()));
         let open = |item: &&Item| !matches!(item.stage, Stage::Closed { .. });
         HealthView {
+            client_revocation: self.site.clients.status().name(),
             status: if reason.is_none() { "ready" } else { "not-ready" },
             reason,
             central_reachable: *self.central_reachable.borrow(),

@@ -21,8 +21,6 @@ use icd::message::Message as Xml;
 use jiff::Timestamp;
 use journal::carry::{self, OpeningKey, RecipientKey, Verified};
 use journal::seal::{CaseKey, binding};
-use rustls::pki_types::UnixTime;
-use rustls::server::WebPkiClientVerifier;
 use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
@@ -127,14 +125,9 @@ struct Carried {
 fn open(site: &Site, path: &Path) -> Result<Carried, Error> {
     let file = File::open(path).map_err(|error| Error::file("carried file", path, &error))?;
     let verified = carry::verify(&mut BufReader::new(file)).map_err(|error| refused(error.to_string()))?;
-    let verifier = WebPkiClientVerifier::builder_with_provider(
-        Arc::new(site.client_roots()?),
-        Arc::new(rustls::crypto::aws_lc_rs::default_provider()),
-    );
-    let verifier = verifier.build().map_err(|error| refused(error.to_string()))?;
-    let (own, above) = verified.chain.split_first().ok_or_else(|| refused("it names no signer"))?;
-    verifier
-        .verify_client_cert(own, above, UnixTime::now())
+    let own = verified.chain.first().ok_or_else(|| refused("it names no signer"))?;
+    site.clients
+        .verify(&verified.chain)
         .map_err(|error| refused(format!("the certificate of its signer is not accepted: {error}")))?;
     let serial = tls::subject_serial(own).ok_or_else(|| refused("its signer has no serial number"))?;
     let (key, recipient) = carrying_key(site)?;

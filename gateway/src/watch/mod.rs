@@ -16,6 +16,7 @@ use icd::deadline::DeadlineState;
 use jiff::Timestamp;
 
 use crate::hub::Hub;
+use crate::revocation::CrlStatus;
 
 /// What happened since this process began, by name: changes, refusals, and what Art. 48(2) wants noticed.
 #[derive(Debug, Default)]
@@ -76,6 +77,25 @@ pub fn render(hub: &Hub, now: Timestamp) -> String {
     if let Some(seconds) = expiry {
         let help = "Seconds until the gateway's own certificate expires";
         page.gauge("gateway_certificate_expiry_seconds", help, &[], seconds);
+    }
+    let revocation = hub.site().clients.status();
+    if revocation != CrlStatus::NotConfigured {
+        let current = matches!(revocation, CrlStatus::Current { .. });
+        let help = "1 while all lists of revoked certificates are read and hold";
+        page.gauge("gateway_client_crl_current", help, &[], f64::from(u8::from(current)));
+        let help =
+            "1 while nobody gets in because a list of revoked certificates has expired or cannot be read";
+        let locked = f64::from(u8::from(hub.site().clients.refuses_all()));
+        page.gauge("gateway_client_crl_refuses_all", help, &[], locked);
+    }
+    if let Some(next) = revocation.next_update() {
+        let help = "Seconds until the first list of revoked certificates expires; negative when one has";
+        page.gauge(
+            "gateway_client_crl_expiry_seconds",
+            help,
+            &[],
+            (next.as_second() - now.as_second()) as f64,
+        );
     }
     if let Ok(bytes) = hub.free_bytes() {
         page.gauge("gateway_storage_free_bytes", "Bytes free where the journals lie", &[], bytes as f64);

@@ -10,6 +10,8 @@ use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use firmware_config::StaleCrl;
+use gateway::revocation::Clients;
 use gateway::serve::Listener;
 use gateway::tls::{self, Identity};
 use http_body_util::BodyExt;
@@ -67,7 +69,10 @@ impl Central {
         site.write("central.key", &card.key);
         let identity = Identity::read(&site.path("central.pem"), &site.path("central.key"), Timestamp::now());
         let roots = tls::roots("authority", &site.path("ca.pem")).expect("own authority");
-        let config = tls::server_config(&identity.expect("own card"), roots).expect("own card");
+        let clients =
+            Clients::new(roots, Vec::new(), StaleCrl::Refuse, Timestamp::now()).expect("own authority");
+        let clients = Arc::new(clients);
+        let config = tls::server_config(&identity.expect("own card"), clients).expect("own card");
         let listener = Listener::bind("central", address, Arc::new(config), 16).await.expect("a free port");
         let router = Router::new()
             .route("/v1/transactions", post(take))

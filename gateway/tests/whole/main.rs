@@ -5,6 +5,7 @@ mod carried;
 mod central;
 mod link;
 mod restart;
+mod revocation;
 mod sample;
 mod site;
 mod start;

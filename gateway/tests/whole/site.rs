@@ -3,13 +3,17 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use firmware_config::{PublicKey, SigningKey};
 use gateway::daemon::Daemon;
 use gateway::site::Site;
 use jiff::Timestamp;
 use journal::seal::SiteKey;
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, DnType, IsCa, Issuer, KeyIdMethod,
+    KeyPair, RevokedCertParams,
+};
 use reqwest::{Certificate, Client, Identity};
 use tempfile::TempDir;
 
@@ -31,6 +35,12 @@ pub(crate) struct Authority {
 pub(crate) struct Card {
     pub(crate) certificate: String,
     pub(crate) key: String,
+    number: u64,
+}
+
+fn next_number() -> u64 {
+    static NUMBER: AtomicU64 = AtomicU64::new(1);
+    NUMBER.fetch_add(1, Ordering::Relaxed)
 }
 
 impl Authority {
@@ -54,9 +64,30 @@ impl Authority {
         params.not_after = rcgen::date_time_ymd(to_year, 1, 1);
         params.distinguished_name.push(DnType::CommonName, "test");
         params.distinguished_name.push(DnType::CustomDnType(vec![2, 5, 4, 5]), serial);
+        let number = next_number();
+        params.serial_number = Some(number.into());
         let key = KeyPair::generate().expect("randomness");
         let certificate = params.signed_by(&key, &self.issuer).expect("own parameters").pem();
-        Card { certificate, key: key.serialize_pem() }
+        Card { certificate, key: key.serialize_pem(), number }
+    }
+
+    /// A list that revokes these cards and holds until the first day of that year, PEM.
+    pub(crate) fn revoke(&self, cards: &[&Card], to_year: i32) -> String {
+        let revoked = |card: &&Card| RevokedCertParams {
+            serial_number: card.number.into(),
+            revocation_time: rcgen::date_time_ymd(2026, 1, 1),
+            reason_code: None,
+            invalidity_date: None,
+        };
+        let list = CertificateRevocationListParams {
+            this_update: rcgen::date_time_ymd(2020, 1, 1),
+            next_update: rcgen::date_time_ymd(to_year, 1, 1),
+            crl_number: next_number().into(),
+            issuing_distribution_point: None,
+            revoked_certs: cards.iter().map(revoked).collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        list.signed_by(&self.issuer).expect("own parameters").pem().expect("text")
     }
 }
 
