@@ -6,7 +6,8 @@ use crate::error::Error;
 use crate::limits;
 use crate::shared::{IcdConfig, StaffConfig, StorageConfig};
 use crate::value::{
-    ConfigPath, HttpsUrl, Label, MemberState, OperationCode, PartnerId, SecretPath, SiteName, bounded,
+    ConfigPath, HttpsUrl, Label, MemberState, OperationCode, PartnerId, PurposeCode, SecretPath, SiteName,
+    bounded,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -81,9 +82,8 @@ impl Document for GatewayConfig {
             if !ids.insert(&partner.id) {
                 return broken(format!("partner {}", partner.id), "this id is given twice".into());
             }
-            let operations: BTreeSet<_> = partner.operations.iter().collect();
-            if operations.len() != partner.operations.len() {
-                return broken(format!("partner {}", partner.id), "an operation is named twice".into());
+            if let Some(problem) = partner.problem() {
+                return broken(format!("partner {}", partner.id), problem.into());
             }
         }
         self.capabilities.check(Self::NAME)
@@ -167,6 +167,16 @@ pub struct Policy {
     /// Minutes for which an operator's claim holds without a sign of life.
     #[serde(deserialize_with = "bounded::<{ limits::LEASE_MINUTES.0 }, { limits::LEASE_MINUTES.1 }, _, _>")]
     pub lease_minutes: u32,
+    /// Audit lines after which a checkpoint is signed.
+    #[serde(
+        deserialize_with = "bounded::<{ limits::AUDIT_CHECKPOINT_LINES.0 }, { limits::AUDIT_CHECKPOINT_LINES.1 }, _, _>"
+    )]
+    pub audit_checkpoint_lines: u32,
+    /// Minutes after which a checkpoint is signed, if there is a new line.
+    #[serde(
+        deserialize_with = "bounded::<{ limits::AUDIT_CHECKPOINT_MINUTES.0 }, { limits::AUDIT_CHECKPOINT_MINUTES.1 }, _, _>"
+    )]
+    pub audit_checkpoint_minutes: u32,
     /// What a second person must check after it was keyed by hand; a choice of the site, not law.
     pub second_check: SecondCheck,
 }
@@ -190,6 +200,8 @@ impl Default for Policy {
             due_soon_hours: 12,
             erasure_due_hours: 72,
             lease_minutes: 15,
+            audit_checkpoint_lines: 1000,
+            audit_checkpoint_minutes: 60,
             second_check: SecondCheck::Nothing,
         }
     }
@@ -218,12 +230,57 @@ pub struct Partner {
     /// What it may ask for.
     #[serde(default)]
     pub operations: Vec<OperationCode>,
+    /// What it may ask for, each for some purposes alone.
+    #[serde(default, rename = "right", skip_serializing_if = "Vec::is_empty")]
+    pub rights: Vec<Right>,
+}
+
+/// One row: `[[partner.right]]`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Right {
+    /// The operation.
+    pub operation: OperationCode,
+    /// For which purposes; what a purpose is, is known to the gateway.
+    pub purposes: Vec<PurposeCode>,
 }
 
 impl Partner {
-    /// Whether it may ask for this operation.
+    /// Whether it may ask for this operation at all.
     #[must_use]
     pub fn may(&self, operation: &str) -> bool {
+        self.named(operation) || self.right(operation).is_some()
+    }
+
+    /// Whether it may ask for this operation for this purpose. Where the operation stands in `operations`, for every
+    /// purpose that is not `is_reserved`; a reserved one must be named in a right.
+    #[must_use]
+    pub fn may_for(&self, operation: &str, purpose: &str, is_reserved: bool) -> bool {
+        let right = self.right(operation);
+        let in_right =
+            right.is_some_and(|right| right.purposes.iter().any(|allowed| allowed.as_str() == purpose));
+        in_right || (self.named(operation) && !is_reserved)
+    }
+
+    fn named(&self, operation: &str) -> bool {
         self.operations.iter().any(|allowed| allowed.as_str() == operation)
+    }
+
+    fn right(&self, operation: &str) -> Option<&Right> {
+        self.rights.iter().find(|right| right.operation.as_str() == operation)
+    }
+
+    fn problem(&self) -> Option<&'static str> {
+        let named: BTreeSet<_> =
+            self.operations.iter().chain(self.rights.iter().map(|right| &right.operation)).collect();
+        if named.len() != self.operations.len() + self.rights.len() {
+            return Some("an operation is named twice");
+        }
+        let one_each = |right: &Right| {
+            let purposes: BTreeSet<_> = right.purposes.iter().collect();
+            !purposes.is_empty() && purposes.len() == right.purposes.len()
+        };
+        (!self.rights.iter().all(one_each))
+            .then_some("a right must name at least one purpose, and none twice")
     }
 }

@@ -40,7 +40,7 @@ pub mod value;
 pub use capability::{Capability, CapabilityTable, Channel};
 pub use document::{Document, parse_unverified, verify_and_parse};
 pub use error::{Error, Place};
-pub use gateway::{GatewayConfig, Partner, PartnerKind, Policy, SecondCheck, StaleCrl};
+pub use gateway::{GatewayConfig, Partner, PartnerKind, Policy, Right, SecondCheck, StaleCrl};
 pub use kiosk::{DeviceConfig, Driver, KioskConfig, QualityConfig};
 pub use shared::{IcdConfig, StaffConfig, StorageConfig};
 pub use signature::{PublicKey, Signature, SigningKey};

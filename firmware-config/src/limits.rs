@@ -36,6 +36,10 @@ pub const DUE_SOON_HOURS: (u64, u64) = (1, 168);
 pub const ERASURE_DUE_HOURS: (u64, u64) = (1, 720);
 /// Minutes for which an operator's claim holds without a sign of life.
 pub const LEASE_MINUTES: (u64, u64) = (1, 240);
+/// Audit lines after which a checkpoint is signed.
+pub const AUDIT_CHECKPOINT_LINES: (u64, u64) = (1, 100_000);
+/// Minutes after which a checkpoint is signed, if there is a new line.
+pub const AUDIT_CHECKPOINT_MINUTES: (u64, u64) = (1, 1440);
 /// Free bytes that stay on a disk.
 pub const DISK_MARGIN_BYTES: (u64, u64) = (0, 1 << 40);
 /// Attempts at one capture step.

@@ -82,6 +82,8 @@ impl fmt::Debug for StaffRegister {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
+    /// Looks after the installation: sees the state of configuration, certificates, storage and backup, and no message.
+    Administrator,
     /// Reads the audit log.
     Auditor,
     /// Works on the queue at the console.
@@ -97,6 +99,7 @@ impl Role {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Administrator => "administrator",
             Self::Auditor => "auditor",
             Self::QueueOperator => "queue-operator",
             Self::ScreeningOfficer => "screening-officer",

@@ -84,6 +84,10 @@ checked_text! {
     OperationCode, operation_code
 }
 checked_text! {
+    /// Word for what data are processed for, such as `asylum`.
+    PurposeCode, operation_code
+}
+checked_text! {
     /// Identifier of a partner: the serial number in the subject of its certificate.
     PartnerId, identifier
 }

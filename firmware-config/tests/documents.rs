@@ -28,6 +28,30 @@ fn the_example_gateway_is_understood() {
 }
 
 #[test]
+fn rights_name_operations_and_purposes() {
+    let read = |rights: &str| {
+        let text = GATEWAY.replacen("operations = [\"submit\"]\n", rights, 1);
+        parse_unverified::<GatewayConfig>(text.as_bytes())
+    };
+    let config = read(
+        "operations = [\"rectify\"]\n[[partner.right]]\noperation = \"submit\"\npurposes = [\"asylum\"]\n",
+    );
+    let config = config.unwrap_or_else(|error| panic!("{error}"));
+    let kiosk = config.partner("kiosk-1").expect("the kiosk");
+    assert!(kiosk.may_for("submit", "asylum", false) && !kiosk.may_for("submit", "illegal-stay", false));
+    assert!(kiosk.may_for("rectify", "illegal-stay", false), "named in the short list");
+    assert!(!kiosk.may_for("rectify", "law-enforcement", true), "a reserved purpose must be named");
+    assert!(!kiosk.may("erase-inaccurate") && !kiosk.may_for("erase-inaccurate", "asylum", false));
+    for wrong in [
+        "operations = [\"submit\"]\n[[partner.right]]\noperation = \"submit\"\npurposes = [\"asylum\"]\n",
+        "[[partner.right]]\noperation = \"submit\"\npurposes = []\n",
+        "[[partner.right]]\noperation = \"submit\"\npurposes = [\"asylum\", \"asylum\"]\n",
+    ] {
+        assert_eq!(read(wrong).expect_err(wrong).code(), "F-0105", "{wrong}");
+    }
+}
+
+#[test]
 fn the_example_kiosk_is_understood() {
     let config: KioskConfig = parse_unverified(KIOSK.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(config.devices.first().map(|device| device.driver), Some(Driver::VirtualTenPrint));
@@ -245,4 +269,14 @@ fn every_key_is_documented() {
             "{key} is not in docs/reference/configuration.md"
         );
     }
+}
+
+#[test]
+fn an_administrator_is_a_role_of_its_own() {
+    let text = STAFF.replacen("roles = [\"screening-officer\"]", "roles = [\"administrator\"]", 1);
+    assert_ne!(text, STAFF, "the example has a screening officer");
+    let register: StaffRegister = parse_unverified(text.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    let person = &register.persons[0];
+    assert!(person.has_role(Role::Administrator) && person.roles.len() == 1);
+    assert_eq!(Role::Administrator.as_str(), "administrator");
 }

@@ -221,6 +221,20 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// A proof cannot be given.
+    #[error("G-0953: no proof can be given ({reason}); nothing was written; check message id and folder")]
+    ProofUnavailable {
+        /// Why.
+        reason: String,
+    },
+    /// A proof proves nothing.
+    #[error(
+        "G-0954: the proof does not hold ({reason}); ask for a new one, and if that does not hold either, treat it as an incident"
+    )]
+    ProofRefused {
+        /// Why.
+        reason: String,
+    },
     /// A file that was carried by hand is not used.
     #[error(
         "G-0806: the carried file was not taken in ({reason}); nothing of it counts as accepted without its receipt"
@@ -267,6 +281,8 @@ impl Error {
             Self::Stopping => "G-0504",
             Self::AuditUnsound { .. } => "G-0701",
             Self::AuditUnreadable { .. } => "G-0702",
+            Self::ProofUnavailable { .. } => "G-0953",
+            Self::ProofRefused { .. } => "G-0954",
             Self::Carried { .. } => "G-0806",
             Self::Argument { .. } => "G-0801",
         }

@@ -20,6 +20,7 @@ pub mod lane;
 pub mod limits;
 pub mod link;
 pub mod parameters;
+pub mod purpose;
 pub mod revocation;
 pub mod serve;
 pub mod site;

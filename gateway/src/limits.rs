@@ -32,6 +32,9 @@ pub const CONSOLE_CONNECTIONS_MAX: usize = 64;
 /// Request bodies held in memory at one time; others wait.
 pub const BODIES_IN_MEMORY_MAX: usize = 16;
 
+/// Of these, how many one partner may fill.
+pub const BODIES_PER_PARTNER_MAX: usize = BODIES_IN_MEMORY_MAX / 2;
+
 /// Longest long poll, in seconds.
 pub const ANSWER_WAIT_S_MAX: u64 = 30;
 
@@ -107,6 +110,9 @@ pub const CRL_LOOK_PAUSE: Duration = Duration::from_secs(5);
 
 /// Largest row of the index. gateway: sled is safe only with small rows.
 pub const INDEX_ROW_BYTES_MAX: usize = 512;
+
+/// Longest path of a proof: a tree of 2^64 lines.
+pub const AUDIT_PATH_MAX: usize = 64;
 
 /// Largest audit line.
 pub const AUDIT_LINE_BYTES_MAX: usize = 8 * 1024;

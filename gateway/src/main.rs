@@ -14,6 +14,7 @@ use gateway::daemon::Daemon;
 use gateway::site::Site;
 use gateway::store::{Copied, back_up, journal_folders, restore};
 use gateway::{Error, limits};
+use icd::identifier::MessageId;
 use icd::message::Message;
 use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
@@ -106,12 +107,42 @@ enum AuditCommand {
         /// A line known from outside; may be given more than once.
         #[arg(long, value_name = "SEQUENCE:HASH")]
         anchor: Vec<Anchor>,
+        /// A file of checkpoints that were published; may be given more than once.
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Vec<PathBuf>,
         /// Write the result as JSON.
         #[arg(long)]
         json: bool,
         /// The folder of the audit log, or an exported file.
         #[arg(value_name = "FOLDER")]
         log: PathBuf,
+    },
+    /// Prove to an outsider that the acceptance of one message is in the log. Writes JSON to standard output.
+    #[command(
+        after_help = "Example:\n  gateway audit proof --message 018f3a5e-7d2c-7abc-8def-0123456789ab store/audit > proof.json\n\nThe proof holds the one line about the message (who, when, from where), a signed checkpoint and hashes; nothing of other messages."
+    )]
+    Proof {
+        /// The message id.
+        #[arg(long, value_name = "ID")]
+        message: MessageId,
+        /// The folder of the audit log.
+        #[arg(value_name = "FOLDER")]
+        folder: PathBuf,
+    },
+    /// Check a proof, offline. Needs only the public key; the receipt of the message makes it binding for that receipt.
+    #[command(
+        after_help = "Example:\n  gateway audit verify-proof --public-key receipt.pub --receipt receipt.xml proof.json"
+    )]
+    VerifyProof {
+        /// The public key of the gateway's receipt key.
+        #[arg(long, value_name = "FILE")]
+        public_key: PathBuf,
+        /// The receipt of the message.
+        #[arg(long, value_name = "FILE")]
+        receipt: Option<PathBuf>,
+        /// The proof.
+        #[arg(value_name = "FILE")]
+        proof: PathBuf,
     },
     /// Write the audit log to standard output, one JSON object per line.
     #[command(after_help = "Example:\n  gateway audit export store/audit > audit.jsonl")]
@@ -148,8 +179,17 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Run { config, trust, log } => run(&config, &trust, log),
         Command::Import { config, trust, out, wait_s, file } => import(&config, &trust, &file, &out, wait_s),
-        Command::Audit(AuditCommand::Verify { public_key, receipt, anchor, json, log }) => {
-            verify(&public_key, &receipt, anchor, json, &log)
+        Command::Audit(AuditCommand::Verify { public_key, receipt, anchor, checkpoint, json, log }) => {
+            verify(&public_key, &receipt, anchor, &checkpoint, json, &log)
+        }
+        Command::Audit(AuditCommand::Proof { message, folder }) => {
+            audit::prove(&folder, message).map(|proof| {
+                print(&serde_json::json!(proof));
+                true
+            })
+        }
+        Command::Audit(AuditCommand::VerifyProof { public_key, receipt, proof }) => {
+            verify_proof(&public_key, receipt.as_deref(), &proof)
         }
         Command::Audit(AuditCommand::Export { folder }) => {
             audit::export(&folder, &mut std::io::stdout().lock()).map(|_| true)
@@ -237,6 +277,7 @@ fn verify(
     key: &Path,
     receipts: &[PathBuf],
     mut anchors: Vec<Anchor>,
+    published: &[PathBuf],
     json: bool,
     log: &Path,
 ) -> Result<bool, Error> {
@@ -244,7 +285,11 @@ fn verify(
     for receipt in receipts {
         anchors.push(anchor_of(receipt, &key)?);
     }
-    let report = audit::verify_path(log, &key, anchors)?;
+    let mut checkpoints = Vec::new();
+    for file in published {
+        checkpoints.extend(audit::read_checkpoints(file)?);
+    }
+    let report = audit::verify_path(log, &key, anchors, checkpoints)?;
     if json {
         print(&serde_json::json!({
             "sound": true,
@@ -252,11 +297,30 @@ fn verify(
             "lastSequence": report.last.sequence,
             "lastHash": report.last.hash.to_string(),
             "anchorsFound": report.anchors,
+            "checkpointsHeld": report.checkpoints,
         }));
     } else {
-        let (lines, last, anchors) = (report.lines, report.last.hash, report.anchors);
-        print(&format!("sound: {lines} lines, {anchors} anchors in place, last hash {last}"));
+        let audit::Report { lines, last, anchors, checkpoints } = report;
+        print(&format!(
+            "sound: {lines} lines, {checkpoints} checkpoints hold, {anchors} anchors in place, last hash {}",
+            last.hash
+        ));
     }
+    Ok(true)
+}
+
+fn verify_proof(key: &Path, receipt: Option<&Path>, proof: &Path) -> Result<bool, Error> {
+    let key = read_public_key(key)?;
+    let anchor = receipt.map(|receipt| anchor_of(receipt, &key)).transpose()?;
+    let bytes = std::fs::read(proof)
+        .map_err(|error| Error::Argument { what: "the proof", reason: error.kind().to_string() })?;
+    let proof = audit::Proof::from_json(&bytes)?;
+    proof.verify(&key, anchor)?;
+    let (line, checkpoint) = (&proof.line, &proof.checkpoint);
+    print(&format!(
+        "holds: line {} ({}, {}) is under the checkpoint of {} over {} lines",
+        line.sequence, line.action, line.object, checkpoint.at, checkpoint.size
+    ));
     Ok(true)
 }
 

@@ -190,7 +190,7 @@ impl Clients {
         let stamps: Vec<Stamp> = self.files.iter().map(|file| stamp(file)).collect();
         let unchanged = stamps.iter().all(Option::is_some) && *self.seen() == stamps;
         let holds = matches!(&before, CrlStatus::Current { next_update } if now < *next_update);
-        let known_expired = matches!(before, CrlStatus::Expired { .. });
+        let known_expired = matches!(&before, CrlStatus::Expired { next_update, .. } if *next_update <= now);
         if unchanged && (holds || known_expired) {
             return;
         }
@@ -199,14 +199,7 @@ impl Clients {
                 *self.seen() = stamps;
                 self.take(lists, now);
             }
-            Err((file, reason)) => {
-                let keep = self.stale == StaleCrl::KeepLast;
-                let kept = self.current().filter(|_| keep);
-                let status = CrlStatus::Unreadable { file, reason };
-                if status != before {
-                    self.put(kept, status);
-                }
-            }
+            Err((file, reason)) => self.bad(file, reason),
         }
         let after = self.status();
         if after != before {
@@ -233,7 +226,16 @@ impl Clients {
         }
         match self.verifier(lists.into_iter().map(|list| list.der).collect()) {
             Ok(verifier) => self.put(Some(verifier), status),
-            Err(reason) => self.put(None, CrlStatus::Unreadable { file, reason }),
+            Err(reason) => self.bad(file, reason),
+        }
+    }
+
+    /// A list cannot be used: what holds then is the site's rule.
+    fn bad(&self, file: PathBuf, reason: String) {
+        let kept = self.current().filter(|_| self.stale == StaleCrl::KeepLast);
+        let status = CrlStatus::Unreadable { file, reason };
+        if status != self.status() {
+            self.put(kept, status);
         }
     }
 

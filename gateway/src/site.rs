@@ -18,6 +18,7 @@ use journal::seal::SiteKey;
 use crate::engine::Policy;
 use crate::error::Error;
 use crate::lane::{self, Central};
+use crate::purpose::Purpose;
 use crate::revocation::Clients;
 use crate::tls::{self, Identity};
 use crate::{limits, parameters};
@@ -65,6 +66,16 @@ impl Site {
         for partner in &config.partners {
             for operation in &partner.operations {
                 known_operation("partner.operations", operation.as_str())?;
+            }
+            for right in &partner.rights {
+                known_operation("partner.right.operation", right.operation.as_str())?;
+                for purpose in &right.purposes {
+                    let known = Purpose::ALL.iter().any(|known| known.code() == purpose.as_str());
+                    if !known {
+                        let value = purpose.as_str().to_owned();
+                        return Err(Error::ConfigurationValue { field: "partner.right.purposes", value });
+                    }
+                }
             }
         }
         for row in config.capabilities.rows() {

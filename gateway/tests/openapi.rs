@@ -57,7 +57,13 @@ fn bounds_are_those_of_the_code() {
 #[test]
 fn bodies_have_the_described_members() {
     let schemas = &description()["components"]["schemas"];
-    let health = HealthView { status: "ready", reason: None, central_reachable: Some(true), client_revocation: "current", open_items: 0 };
+    let health = HealthView {
+        status: "ready",
+        reason: None,
+        central_reachable: Some(true),
+        client_revocation: "current",
+        open_items: 0,
+    };
     let message = MessageView {
         message_id: "018f3a5e-7d2c-7abc-8def-0123456789ab".parse().expect("a UUID"),
         state: "queued",

@@ -124,10 +124,7 @@ impl Line {
     /// The hash this line should have.
     #[must_use]
     pub fn computed_hash(&self) -> Hash {
-        let hash = digest::digest(&digest::SHA256, self.hashed_text().as_bytes());
-        let mut bytes = [0; 32];
-        bytes.copy_from_slice(hash.as_ref());
-        Hash(bytes)
+        sha256(self.hashed_text().as_bytes())
     }
 
     /// Whether the signature is this key's over this line's hash.
@@ -202,6 +199,13 @@ impl<'de> Deserialize<'de> for Hash {
         let text = String::deserialize(from)?;
         text.parse().map_err(serde::de::Error::custom)
     }
+}
+
+pub(super) fn sha256(text: &[u8]) -> Hash {
+    let hash = digest::digest(&digest::SHA256, text);
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(hash.as_ref());
+    Hash(bytes)
 }
 
 fn one_line(text: &str) -> String {

@@ -1,30 +1,37 @@
 //! The audit log: append-only, hash-chained, every line signed, checkable by an outsider with the public key alone.
 //!
 //! The folder: `lines/` is a journal of its own; `head.json` is a signed copy of a late line, replaced from time to
-//! time, so that a log cut off at its end is noticed. Receipts carry number and hash of their line: whoever holds a
-//! receipt holds an anchor that nobody here can change.
+//! time, so that a log cut off at its end is noticed; `checkpoints.jsonl` holds signed roots of a tree over all lines.
+//! Receipts carry number and hash of their line: whoever holds a receipt holds an anchor that nobody here can change.
 //!
 //! Invariant: lines become durable in their order; one group is under way at a time.
 
+mod checkpoint;
 mod head;
 mod line;
+mod proof;
 mod reader;
+mod tree;
 mod verify;
 
 #[cfg(test)]
 mod tests;
 
+pub use checkpoint::Checkpoint;
 pub use line::{Anchor, BEFORE_FIRST, Entry, Hash, Line};
-pub use reader::{export, verify_path};
+pub use proof::{Proof, prove};
+pub use reader::{export, read_checkpoints, verify_path};
 pub use verify::{Fault, Report, Verifier};
 
 use std::path::{Path, PathBuf};
 
 use firmware_config::SigningKey;
-use journal::{Journal, Options, Pending};
+use jiff::{SignedDuration, Timestamp};
+use journal::{Journal, Options, Pending, Position};
 
 use crate::error::Error;
 use crate::limits;
+use tree::Frontier;
 
 /// The open log.
 pub struct AuditLog {
@@ -33,6 +40,21 @@ pub struct AuditLog {
     signer: SigningKey,
     last: Anchor,
     head_at: u64,
+    /// Over the durable lines.
+    tree: Frontier,
+    /// The last of them.
+    durable: Anchor,
+    place: Option<Position>,
+    checkpoint: Option<Checkpoint>,
+}
+
+/// When a checkpoint is due: whichever comes first. A choice of the site, `[policy]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CheckpointRule {
+    /// After this many lines.
+    pub lines: u64,
+    /// After this time, if there is a new line.
+    pub after: SignedDuration,
 }
 
 impl AuditLog {
@@ -56,7 +78,100 @@ impl AuditLog {
                 })?
             }
         };
-        Ok(Self { lines, folder: folder.to_owned(), signer, last, head_at: 0 })
+        let mut log = Self {
+            lines,
+            folder: folder.to_owned(),
+            signer,
+            last,
+            head_at: 0,
+            tree: Frontier::default(),
+            durable: Anchor::default(),
+            place: None,
+            checkpoint: None,
+        };
+        log.rebuild_tree()?;
+        Ok(log)
+    }
+
+    /// The tree over what is durable: from the last checkpoint of our own key, and the lines behind it.
+    fn rebuild_tree(&mut self) -> Result<(), Error> {
+        let failed = |error: std::io::Error| Error::storage(&self.folder, &error);
+        checkpoint::tidy(&self.folder).map_err(failed)?;
+        let known = checkpoint::read(&self.folder).map_err(failed)?;
+        self.checkpoint = known.into_iter().next_back();
+        let own = self.checkpoint.as_ref().filter(|known| known.is_genuine(&self.signer.public_key()));
+        if let Some(known) = own
+            && known.size > self.last.sequence
+        {
+            return Err(Fault::Truncated { last: self.last.sequence, known: known.size }.into());
+        }
+        let base = own.and_then(|known| Some((known.tree()?, known.anchor(), known.place()?)));
+        let mut replay = self.lines.replay();
+        if let Some((tree, durable, place)) = base {
+            (self.tree, self.durable, self.place) = (tree, durable, Some(place));
+            replay = self.lines.replay_after(place);
+        }
+        for record in replay {
+            let (place, record) = record.map_err(Error::journal("audit"))?;
+            for line in reader::decode(&record).unwrap_or_default() {
+                if line.sequence != self.durable.sequence.saturating_add(1) {
+                    let fault = Fault::Numbering {
+                        expected: self.durable.sequence.saturating_add(1),
+                        found: line.sequence,
+                    };
+                    return Err(fault.into());
+                }
+                self.tree.push(line.hash);
+                (self.durable, self.place) = (line.anchor(), Some(place));
+            }
+        }
+        Ok(())
+    }
+
+    /// These lines, the very ones handed over last, are durable at this place.
+    pub fn settled(&mut self, lines: &[Line], place: Position) {
+        for line in lines {
+            self.tree.push(line.hash);
+            self.durable = line.anchor();
+        }
+        self.place = Some(place);
+    }
+
+    /// When the next checkpoint is due; nothing while no line is new.
+    #[must_use]
+    pub fn checkpoint_due(&self, rule: CheckpointRule, now: Timestamp) -> Option<Timestamp> {
+        let (covered, since) = match &self.checkpoint {
+            Some(known) => (known.size, known.at),
+            None => (0, now),
+        };
+        let new = self.durable.sequence.saturating_sub(covered);
+        match new {
+            0 => None,
+            // The first one of a log comes with its first lines, so that even a young log is covered.
+            _ if new >= rule.lines || self.checkpoint.is_none() => Some(now),
+            // A clock that was set back must not put it off for longer than the rule says.
+            _ => Some(since.min(now).checked_add(rule.after).unwrap_or(now)),
+        }
+    }
+
+    /// Signs a checkpoint over all durable lines and makes it durable.
+    pub fn sign_checkpoint(&mut self, now: Timestamp) -> Result<&Checkpoint, Error> {
+        let signed = Checkpoint::sign(
+            &self.tree,
+            self.durable,
+            self.checkpoint.as_ref(),
+            self.place,
+            &self.signer,
+            now,
+        );
+        checkpoint::append(&self.folder, &signed).map_err(|error| Error::storage(&self.folder, &error))?;
+        Ok(self.checkpoint.insert(signed))
+    }
+
+    /// The newest checkpoint.
+    #[must_use]
+    pub fn checkpoint(&self) -> Option<&Checkpoint> {
+        self.checkpoint.as_ref()
     }
 
     /// The last line written.

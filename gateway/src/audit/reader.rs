@@ -11,7 +11,7 @@ use journal::{Committer, Disk, DiskFile, Journal, RealDisk, Record};
 
 use super::line::{Anchor, Line};
 use super::verify::{Fault, Report, Verifier};
-use super::{head, options};
+use super::{Checkpoint, checkpoint, head, options};
 use crate::error::Error;
 use crate::limits;
 
@@ -39,9 +39,16 @@ pub(super) fn decode(record: &Record) -> Option<Vec<Line>> {
 }
 
 /// Checks the log in a folder or an exported file.
-pub fn verify_path(path: &Path, key: &PublicKey, mut anchors: Vec<Anchor>) -> Result<Report, Error> {
+///
+/// `published` are checkpoints from outside; those of the folder are found there.
+pub fn verify_path(
+    path: &Path,
+    key: &PublicKey,
+    mut anchors: Vec<Anchor>,
+    published: Vec<Checkpoint>,
+) -> Result<Report, Error> {
     if path.is_file() {
-        let mut verifier = Verifier::new(key, anchors);
+        let mut verifier = Verifier::new(key, anchors).with_checkpoints(&[], published)?;
         each_in_file(path, |line| verifier.take(line.as_ref()))?;
         return Ok(verifier.finish()?);
     }
@@ -52,9 +59,23 @@ pub fn verify_path(path: &Path, key: &PublicKey, mut anchors: Vec<Anchor>) -> Re
         let genuine = head.is_well_formed() && head.computed_hash() == head.hash && head.is_signed_by(key);
         anchors.push(if genuine { head.anchor() } else { return Err(Fault::Head.into()) });
     }
-    let mut verifier = Verifier::new(key, anchors);
+    let own = checkpoint::read(path).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+            Error::from(Fault::Checkpoint { size: 0 })
+        }
+        _ => unreadable(path, &error.kind().to_string()),
+    })?;
+    let mut verifier = Verifier::new(key, anchors).with_checkpoints(&own, published)?;
     each_in_folder(path, |line| verifier.take(line.as_ref()))?;
     Ok(verifier.finish()?)
+}
+
+/// Reads published checkpoints from a file of JSON lines.
+pub fn read_checkpoints(file: &Path) -> Result<Vec<Checkpoint>, Error> {
+    let mut bytes = crate::site::read_bounded("checkpoint", file)?;
+    // One that was fetched alone need not end its line.
+    bytes.push(b'\n');
+    checkpoint::parse(&bytes).map_err(|error| unreadable(file, &error.kind().to_string()))
 }
 
 /// Writes the log as JSON lines, oldest first. Returns the number of lines.
@@ -76,7 +97,7 @@ pub fn export(folder: &Path, to: &mut impl Write) -> Result<u64, Error> {
     Ok(count)
 }
 
-fn each_in_folder(
+pub(super) fn each_in_folder(
     folder: &Path,
     mut take: impl FnMut(Option<Line>) -> Result<(), Fault>,
 ) -> Result<(), Error> {
@@ -113,7 +134,7 @@ fn each_in_file(file: &Path, mut take: impl FnMut(Option<Line>) -> Result<(), Fa
     }
 }
 
-fn unreadable(path: &Path, reason: &str) -> Error {
+pub(super) fn unreadable(path: &Path, reason: &str) -> Error {
     Error::AuditUnreadable { folder: path.display().to_string(), reason: reason.to_owned() }
 }
 

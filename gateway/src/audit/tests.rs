@@ -8,6 +8,8 @@ use jiff::Timestamp;
 
 use super::*;
 
+mod checkpoints;
+
 type Change = fn(&mut Line);
 
 fn entry(number: u64) -> Entry {
@@ -32,7 +34,8 @@ fn written(folder: &Path, count: u64, signer: SigningKey) -> Vec<Line> {
     for first in (1..=count).step_by(3) {
         let entries: Vec<_> = (first..=count.min(first + 2)).map(entry).collect();
         let lines = log.write(&entries);
-        log.submit(&lines).expect("space").wait().expect("durable");
+        let place = log.submit(&lines).expect("space").wait().expect("durable");
+        log.settled(&lines, place);
         all.extend(lines);
     }
     log.renew_head(all.last().expect("at least one"), true).expect("writable");
@@ -57,15 +60,16 @@ fn a_sound_log_is_sound_in_every_form() {
     assert_eq!(log.last().sequence, 4);
     let lines = log.write(&[entry(5)]);
     log.submit(&lines).expect("space").wait().expect("durable");
-    let report = verify_path(folder.path(), &public, vec![lines[0].anchor()]).expect("sound, though open");
+    let report =
+        verify_path(folder.path(), &public, vec![lines[0].anchor()], Vec::new()).expect("sound, though open");
     assert_eq!((report.lines, report.anchors, report.last), (5, 2, lines[0].anchor()));
 
     let file = folder.path().join("export.jsonl");
     let mut to = fs::File::create(&file).expect("writable");
     assert_eq!(export(folder.path(), &mut to).expect("readable"), 5);
-    assert_eq!(verify_path(&file, &public, Vec::new()).expect("sound").lines, 5);
+    assert_eq!(verify_path(&file, &public, Vec::new(), Vec::new()).expect("sound").lines, 5);
     let other = key().public_key();
-    let wrong = verify_path(&file, &other, Vec::new()).expect_err("another key");
+    let wrong = verify_path(&file, &other, Vec::new(), Vec::new()).expect_err("another key");
     assert_eq!(wrong.code(), "G-0701");
 }
 
@@ -93,7 +97,7 @@ fn every_kind_of_tampering_is_found() {
         ("result", |line| line.result = "refused".to_owned()),
         ("origin", |line| line.origin.push('1')),
         ("actor", |line| line.actor = "kiosk-2".to_owned()),
-        ("at", |line| line.at += jiff::SignedDuration::from_nanos(1)),
+        ("at", |line| line.at += SignedDuration::from_nanos(1)),
     ];
     for (field, change) in fields {
         check(field, &|lines| change(&mut lines[4]), Fault::Changed { sequence: 5 });
@@ -145,12 +149,12 @@ fn a_folder_cut_off_at_its_end_is_found_by_its_head_or_by_a_receipt() {
     let head = fs::read(folder.path().join("head.json")).expect("a head");
     written_again(folder.path(), &lines[..3]);
     fs::write(folder.path().join("head.json"), &head).expect("writable");
-    let cut = verify_path(folder.path(), &public, Vec::new()).expect_err("three lines are gone");
+    let cut = verify_path(folder.path(), &public, Vec::new(), Vec::new()).expect_err("three lines are gone");
     assert!(matches!(cut, Error::AuditUnsound { source: Fault::Truncated { last: 3, known: 6 } }), "{cut}");
 
     fs::remove_file(folder.path().join("head.json")).expect("removable");
-    let anchored =
-        verify_path(folder.path(), &public, vec![lines[5].anchor()]).expect_err("a receipt names line 6");
+    let anchored = verify_path(folder.path(), &public, vec![lines[5].anchor()], Vec::new())
+        .expect_err("a receipt names line 6");
     assert!(
         matches!(anchored, Error::AuditUnsound { source: Fault::Truncated { last: 3, known: 6 } }),
         "{anchored}"
@@ -160,7 +164,8 @@ fn a_folder_cut_off_at_its_end_is_found_by_its_head_or_by_a_receipt() {
     forged.signature = lines[1].signature.clone();
     fs::write(folder.path().join("head.json"), serde_json::to_vec(&forged).expect("a line"))
         .expect("writable");
-    let forged = verify_path(folder.path(), &public, Vec::new()).expect_err("the head is not genuine");
+    let forged =
+        verify_path(folder.path(), &public, Vec::new(), Vec::new()).expect_err("the head is not genuine");
     assert!(matches!(forged, Error::AuditUnsound { source: Fault::Head }), "{forged}");
     drop(pem);
 }
@@ -176,9 +181,9 @@ fn bytes_that_are_no_line_are_named_and_do_not_panic() {
     let file = folder.path().join("export.jsonl");
     for garbage in [&b"{}\n"[..], b"\xff\xfe\n", b"{\"sequence\":1", &[b'x'; 20_000]] {
         fs::write(&file, garbage).expect("writable");
-        let error = verify_path(&file, &key().public_key(), Vec::new()).expect_err("no lines");
+        let error = verify_path(&file, &key().public_key(), Vec::new(), Vec::new()).expect_err("no lines");
         assert_eq!(error.code(), "G-0701");
     }
-    let nothing = verify_path(&folder.path().join("absent"), &key().public_key(), Vec::new());
+    let nothing = verify_path(&folder.path().join("absent"), &key().public_key(), Vec::new(), Vec::new());
     assert_eq!(nothing.expect_err("there is nothing").code(), "G-0702");
 }

@@ -1,14 +1,17 @@
 //! Checking a log with nothing but the public key: offline, by an outsider.
 //!
 //! What is found: a line that was changed (its hash differs), removed or moved (the numbering or the chain breaks),
-//! rewritten together with all later ones (the signature fails), or cut off at the end (the signed head or an anchor
-//! from a receipt names a later line). Whoever can cut the end *and* put an older signed head in its place is found
-//! by the anchors of receipts that senders hold; without any later receipt that cut cannot be seen.
+//! rewritten together with all later ones (the signature fails; with the gateway's own key, the root of a checkpoint
+//! differs), or cut off at the end (a checkpoint, the signed head or an anchor from a receipt names a later line).
+//! Whoever can cut the end *and* put older checkpoints and an older signed head in their place is found by a checkpoint
+//! or a receipt that somebody outside holds; without any later one that cut cannot be seen.
 
 use firmware_config::PublicKey;
 use serde::Serialize;
 
-use super::line::{Anchor, Line};
+use super::checkpoint::Checkpoint;
+use super::line::{Anchor, BEFORE_FIRST, Line};
+use super::tree::Frontier;
 
 /// What a sound log showed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -19,6 +22,8 @@ pub struct Report {
     pub last: Anchor,
     /// Anchors that were found in place.
     pub anchors: usize,
+    /// Checkpoints whose root is that of the lines before them.
+    pub checkpoints: usize,
 }
 
 /// What is wrong with a log. Complete.
@@ -74,6 +79,22 @@ pub enum Fault {
         /// The last readable line.
         after: u64,
     },
+    /// The lines are not those a checkpoint was signed over.
+    #[error(
+        "the lines up to {size} are not those that a checkpoint was signed over; lines were changed and written again"
+    )]
+    CheckpointDiffers {
+        /// How many lines it covers.
+        size: u64,
+    },
+    /// A checkpoint is not genuine, or one before it is gone.
+    #[error(
+        "the checkpoint over {size} lines is not genuine or does not follow the one before it; checkpoints were changed or removed"
+    )]
+    Checkpoint {
+        /// How many lines it says it covers.
+        size: u64,
+    },
     /// The signed head itself is not genuine.
     #[error("the signed head of the log is not genuine; it was changed or replaced")]
     Head,
@@ -84,6 +105,9 @@ pub enum Fault {
 pub struct Verifier<'a> {
     key: &'a PublicKey,
     anchors: Vec<Anchor>,
+    /// Those that are still to be met, the furthest first.
+    checkpoints: Vec<Checkpoint>,
+    tree: Frontier,
     report: Report,
 }
 
@@ -93,7 +117,24 @@ impl<'a> Verifier<'a> {
     pub fn new(key: &'a PublicKey, mut anchors: Vec<Anchor>) -> Self {
         anchors.retain(|anchor| anchor.sequence > 0);
         anchors.sort_unstable_by_key(|anchor| std::cmp::Reverse(anchor.sequence));
-        Self { key, anchors, report: Report::default() }
+        Self { key, anchors, checkpoints: Vec::new(), tree: Frontier::default(), report: Report::default() }
+    }
+
+    /// Holds the lines to these checkpoints as well: `own`, the log's, in their order, and `published` from outside.
+    pub fn with_checkpoints(mut self, own: &[Checkpoint], published: Vec<Checkpoint>) -> Result<Self, Fault> {
+        let mut previous = BEFORE_FIRST;
+        for checkpoint in own {
+            if checkpoint.previous != previous || !checkpoint.is_genuine(self.key) {
+                return Err(Fault::Checkpoint { size: checkpoint.size });
+            }
+            previous = checkpoint.hash();
+        }
+        if let Some(forged) = published.iter().find(|checkpoint| !checkpoint.is_genuine(self.key)) {
+            return Err(Fault::Checkpoint { size: forged.size });
+        }
+        self.checkpoints = own.iter().cloned().chain(published).filter(|known| known.size > 0).collect();
+        self.checkpoints.sort_by_key(|checkpoint| std::cmp::Reverse(checkpoint.size));
+        Ok(self)
     }
 
     /// Takes the next line; `None` stands for one that cannot be read.
@@ -120,6 +161,14 @@ impl<'a> Verifier<'a> {
             self.report.anchors += 1;
             self.anchors.pop();
         }
+        self.tree.push(line.hash);
+        while let Some(met) = self.checkpoints.last().filter(|checkpoint| checkpoint.size == sequence) {
+            if met.root != self.tree.root() || met.last != line.hash {
+                return Err(Fault::CheckpointDiffers { size: sequence });
+            }
+            self.report.checkpoints += 1;
+            self.checkpoints.pop();
+        }
         self.report.lines += 1;
         self.report.last = line.anchor();
         Ok(())
@@ -128,10 +177,10 @@ impl<'a> Verifier<'a> {
     /// The log ends here.
     pub fn finish(self) -> Result<Report, Fault> {
         // Sorted descending: the first one left is the furthest line that somebody remembers.
-        match self.anchors.first() {
-            Some(furthest) => {
-                Err(Fault::Truncated { last: self.report.last.sequence, known: furthest.sequence })
-            }
+        let anchored = self.anchors.first().map(|anchor| anchor.sequence);
+        let covered = self.checkpoints.first().map(|checkpoint| checkpoint.size);
+        match anchored.max(covered) {
+            Some(known) => Err(Fault::Truncated { last: self.report.last.sequence, known }),
             None => Ok(self.report),
         }
     }

@@ -9,10 +9,11 @@ use std::sync::PoisonError;
 use std::thread::sleep;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use journal::{Pending, Position};
 
 use super::{Condition, Hub, Notice, Ticket, Waiting};
-use crate::audit::{AuditLog, Entry, Line};
+use crate::audit::{AuditLog, CheckpointRule, Entry, Line};
 use crate::engine::ChangeNumber;
 use crate::error::Error;
 use crate::limits;
@@ -23,7 +24,12 @@ impl Hub {
     /// Runs until the hub closes and everything queued is durable, or until a final failure.
     pub(super) fn commit_all(&self, mut audit: AuditLog) {
         let mut last_line = None;
-        while let Some(group) = self.next_group() {
+        loop {
+            self.sign_checkpoint(&mut audit, false);
+            let Some(group) = self.next_group(self.checkpoint_pause(&audit)) else { break };
+            if group.is_empty() {
+                continue;
+            }
             match self.commit_group(&mut audit, group) {
                 Ok(line) => last_line = line.or(last_line),
                 Err(error) => {
@@ -36,12 +42,23 @@ impl Hub {
         if let Some(line) = last_line {
             self.renew_head(&mut audit, &line, true);
         }
+        self.sign_checkpoint(&mut audit, true);
     }
 
-    fn next_group(&self) -> Option<Vec<Waiting>> {
+    /// The next group; an empty one when the time for a checkpoint has come, nothing when the hub closes.
+    fn next_group(&self, pause: Option<Duration>) -> Option<Vec<Waiting>> {
         let mut core = self.core();
         while core.queue.is_empty() && !core.closing {
-            core = self.filled.wait(core).unwrap_or_else(PoisonError::into_inner);
+            let Some(pause) = pause else {
+                core = self.filled.wait(core).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            let (again, timed) =
+                self.filled.wait_timeout(core, pause).unwrap_or_else(PoisonError::into_inner);
+            core = again;
+            if timed.timed_out() && core.queue.is_empty() && !core.closing {
+                return Some(Vec::new());
+            }
         }
         let count = core.queue.len().min(limits::CHANGES_PER_RECORD_MAX);
         let group: Vec<_> = core.queue.drain(..count).collect();
@@ -62,12 +79,13 @@ impl Hub {
         }
         let mut lines_pending = Some(audit.submit(&lines));
         let mut changes_pending = (!stored.is_empty()).then(|| self.store.submit_changes(&stored));
-        let mut place = None;
+        let (mut place, mut lines_place) = (None, None);
         while lines_pending.is_some() || changes_pending.is_some() {
-            if let Some(pending) = lines_pending.take()
-                && self.settle(pending)?.is_none()
-            {
-                lines_pending = Some(audit.submit(&lines));
+            if let Some(pending) = lines_pending.take() {
+                lines_place = self.settle(pending)?;
+                if lines_place.is_none() {
+                    lines_pending = Some(audit.submit(&lines));
+                }
             }
             if let Some(pending) = changes_pending.take() {
                 place = self.settle(pending)?;
@@ -75,6 +93,9 @@ impl Hub {
                     changes_pending = Some(self.store.submit_changes(&stored));
                 }
             }
+        }
+        if let Some(place) = lines_place {
+            audit.settled(&lines, place);
         }
         self.is_durable(ticket, number, place, stored)?;
         let last = lines.into_iter().next_back();
@@ -148,6 +169,37 @@ impl Hub {
             let _ = self.notices.send(notice);
         }
         Ok(())
+    }
+
+    fn checkpoint_rule(&self) -> CheckpointRule {
+        let policy = &self.site.config.policy;
+        CheckpointRule {
+            lines: policy.audit_checkpoint_lines.into(),
+            after: SignedDuration::from_mins(policy.audit_checkpoint_minutes.into()),
+        }
+    }
+
+    /// How long to wait for work before a checkpoint is due; nothing while none will be.
+    fn checkpoint_pause(&self, audit: &AuditLog) -> Option<Duration> {
+        let now = Timestamp::now();
+        let due = audit.checkpoint_due(self.checkpoint_rule(), now)?;
+        // One that could not be written is due at once; it is tried again, but not in a tight loop.
+        Some(Duration::try_from(due.duration_since(now)).unwrap_or_default().max(STALLED_PAUSE))
+    }
+
+    /// Signs a checkpoint when one is due, or when there is anything to cover and the log closes.
+    fn sign_checkpoint(&self, audit: &mut AuditLog, closing: bool) {
+        let now = Timestamp::now();
+        let due = audit.checkpoint_due(self.checkpoint_rule(), now);
+        if due.is_none_or(|due| due > now && !closing) {
+            return;
+        }
+        match audit.sign_checkpoint(now) {
+            Ok(signed) => drop(self.checkpoint.send_replace(Some(signed.clone()))),
+            Err(error) => {
+                tracing::warn!(code = error.code(), %error, "a checkpoint of the audit log could not be written");
+            }
+        }
     }
 
     fn renew_head(&self, audit: &mut AuditLog, line: &Line, now_or_never: bool) {

@@ -13,6 +13,7 @@ mod answers;
 mod commit;
 mod desk;
 mod find;
+mod installation;
 mod intake;
 mod people;
 mod recovery;
@@ -23,6 +24,7 @@ mod work;
 
 pub use desk::{OpenReason, OpenedItem};
 pub use find::RecordedChange;
+pub use installation::Installation;
 pub use intake::{Incoming, Taken};
 pub use survey::Survey;
 pub use trail::Who;
@@ -37,7 +39,7 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast, mpsc, watch};
 use uuid::Uuid;
 
-use crate::audit::{AuditLog, Entry};
+use crate::audit::{AuditLog, Checkpoint, Entry};
 use crate::engine::{Capabilities, Change, ChangeNumber, Effect, Engine, ItemId, Policy, SecondCheck};
 use crate::error::Error;
 use crate::limits;
@@ -66,6 +68,8 @@ pub struct Hub {
     receiving: Mutex<HashSet<MessageId>>,
     counters: Arc<Counters>,
     clock_offset_s: watch::Sender<Option<i64>>,
+    /// The newest checkpoint of the audit log.
+    checkpoint: watch::Sender<Option<Checkpoint>>,
     commit_thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -172,6 +176,7 @@ impl Hub {
             receiving: Mutex::new(HashSet::new()),
             counters: Arc::default(),
             clock_offset_s: watch::Sender::new(None),
+            checkpoint: watch::Sender::new(audit.checkpoint().cloned()),
             commit_thread: Mutex::new(None),
         });
         let committer = Arc::clone(&hub);
@@ -213,10 +218,16 @@ impl Hub {
         }
     }
 
+    /// The newest checkpoint of the audit log, for whoever wants to hold one.
+    #[must_use]
+    pub fn checkpoint(&self) -> Option<Checkpoint> {
+        self.checkpoint.borrow().clone()
+    }
+
     /// Writes an audit line about something that changed nothing: a refusal, a reading. Returns when it is durable.
     pub async fn record(&self, who: &Who, action: &str, object: &str, result: &str) -> Result<(), Error> {
         match (action, result) {
-            ("refused", "G-0403" | "G-0405" | "G-0406") => {
+            ("refused", "G-0403" | "G-0405" | "G-0406" | "G-0955") => {
                 self.counters.add(Counted::SecurityEvent, "not-authorised");
             }
             ("sign-in", result) if result != "done" => {

@@ -53,7 +53,8 @@ impl Recovery {
             );
             store.repeat_changes(again)?;
         }
-        audit.submit(&lines)?.wait().map_err(Error::journal("audit"))?;
+        let place = audit.submit(&lines)?.wait().map_err(Error::journal("audit"))?;
+        audit.settled(&lines, place);
         Ok(())
     }
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::audit::{Anchor, Entry};
 use crate::engine::Change;
+use crate::purpose::Purpose;
 
 /// Who acts, and from where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,9 +115,10 @@ fn result(change: &Change) -> String {
     match change {
         Change::Accepted { arrival, channel, .. } => {
             format!(
-                "{} of category {} by {}",
+                "{} of category {} for {} by {}",
                 arrival.operation.code(),
                 arrival.category.code(),
+                Purpose::of(arrival.category).code(),
                 channel.as_str()
             )
         }

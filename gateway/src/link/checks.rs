@@ -4,6 +4,7 @@
 
 use axum::http::StatusCode;
 use firmware_config::Partner;
+use icd::category::Category;
 use icd::deadline::Deadline;
 use icd::finding::Finding;
 use icd::identifier::{MessageId, PartyId};
@@ -15,6 +16,7 @@ use jiff::Timestamp;
 use super::problem::Problem;
 use crate::engine::LegalClock;
 use crate::hub::Incoming;
+use crate::purpose::Purpose;
 use crate::site::Site;
 use crate::store::Message;
 
@@ -61,7 +63,7 @@ fn submitted(
     message: Message,
     now: Timestamp,
 ) -> Result<Incoming, Problem> {
-    let id = authorised(partner, &submission.sender, Operation::Submit)?;
+    let id = authorised(partner, &submission.sender, Operation::Submit, submission.category)?;
     let mut findings = Vec::new();
     own_rules(
         site,
@@ -92,8 +94,8 @@ fn changed(
     message: Message,
     now: Timestamp,
 ) -> Result<Incoming, Problem> {
-    let id = authorised(partner, &change.sender, change.operation)?;
     let category = change.reference_number.category();
+    let id = authorised(partner, &change.sender, change.operation, category)?;
     let mut findings = Vec::new();
     own_rules(
         site,
@@ -126,7 +128,12 @@ fn changed(
 }
 
 /// The sender must be the one its certificate says, and may only ask for what its row allows.
-fn authorised(partner: &Partner, sender: &PartyId, operation: Operation) -> Result<PartyId, Problem> {
+fn authorised(
+    partner: &Partner,
+    sender: &PartyId,
+    operation: Operation,
+    category: Category,
+) -> Result<PartyId, Problem> {
     if sender.as_str() != partner.id.as_str() {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
@@ -141,6 +148,15 @@ fn authorised(partner: &Partner, sender: &PartyId, operation: Operation) -> Resu
             "G-0405",
             "No right to this operation",
             "The site's configuration does not allow this operation to this partner. Nothing was stored.",
+        ));
+    }
+    let purpose = Purpose::of(category);
+    if !partner.may_for(operation.code(), purpose.code(), purpose.is_reserved()) {
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "G-0955",
+            "No right to this purpose",
+            "The site's configuration allows this operation to this partner, but not for this purpose. Nothing was stored.",
         ));
     }
     Ok(sender.clone())

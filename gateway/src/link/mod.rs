@@ -9,6 +9,7 @@ mod body;
 pub mod carried;
 mod checks;
 mod problem;
+mod share;
 mod uploads;
 
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, patch, post, put};
@@ -39,12 +40,15 @@ use crate::serve::Peer;
 use crate::store::Message;
 use crate::watch::Counted;
 use problem::Problem;
+use share::Shares;
 use uploads::{Progress, Uploads};
 
 struct Link {
     hub: Arc<Hub>,
     /// Places for bodies in memory.
     bodies: Semaphore,
+    /// The share of them that each partner has.
+    shares: Shares,
     /// Messages that come in pieces.
     uploads: Uploads,
 }
@@ -52,7 +56,8 @@ struct Link {
 /// The routes of the machine link. Connections must carry a [`Peer`].
 pub fn router(hub: Arc<Hub>) -> Router {
     let bodies = Semaphore::new(limits::BODIES_IN_MEMORY_MAX);
-    let link = Arc::new(Link { hub, bodies, uploads: Uploads::default() });
+    let shares = Shares::default();
+    let link = Arc::new(Link { hub, bodies, shares, uploads: Uploads::default() });
     Router::new()
         .route("/v1/transactions", post(submit))
         .route("/v1/transactions/{message}", get(message_state))
@@ -63,12 +68,14 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/v1/answers", get(answers))
         .route("/v1/answers/{answer}/acknowledgement", post(acknowledge))
         .route("/v1/carrying-key", get(carrying_key))
+        .route("/v1/audit-checkpoint", get(audit_checkpoint))
         .route("/v1/health", get(health))
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || {
             let detail = "This address takes another method; see the interface description.";
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "G-0414", "Method not allowed", detail)
         })
+        .layer(middleware::from_fn_with_state(Arc::clone(&link), refusals_are_lines))
         .layer(middleware::map_response(common_headers))
         .layer(middleware::from_fn(panics_are_answers))
         .with_state(link)
@@ -113,8 +120,10 @@ async fn take(
 ) -> Result<Response, checks::Refused> {
     let refused = |problem| checks::Refused { problem: Box::new(problem), message_id: None };
     let partner = partner(link, peer).map_err(refused)?.clone();
-    let place = timeout(limits::BODY_PLACE_TIME_MAX, link.bodies.acquire()).await;
-    let Ok(Ok(_place)) = place else {
+    let share = link.shares.of(&partner);
+    // The share first: who has used it up waits there, and not at the head of the line of all.
+    let places = async { Some((share.acquire().await.ok()?, link.bodies.acquire().await.ok()?)) };
+    let Ok(Some(_places)) = timeout(limits::BODY_PLACE_TIME_MAX, places).await else {
         return Err(refused(Problem::from(Error::NotDurable {
             reason: "too many messages at one time".to_owned(),
         })));
@@ -252,7 +261,20 @@ async fn message_state(
     let partner = partner_id(&link, &peer)?;
     let message: MessageId = message.parse().map_err(|_| Problem::not_found())?;
     let state = link.hub.message_state(&partner, message).await.map_err(logged)?;
+    let result = if state.is_some() { "done" } else { "G-0404" };
+    link.hub
+        .record(&who(&peer), "state-read", &format!("message {message}"), result)
+        .await
+        .map_err(logged)?;
     state.map(|state| Json(state).into_response()).ok_or_else(Problem::not_found)
+}
+
+async fn audit_checkpoint(
+    State(link): State<Arc<Link>>,
+    Extension(peer): Extension<Peer>,
+) -> Result<Response, Problem> {
+    partner(&link, &peer)?;
+    link.hub.checkpoint().map(|checkpoint| Json(checkpoint).into_response()).ok_or_else(Problem::not_found)
 }
 
 async fn health(State(link): State<Arc<Link>>) -> Response {
@@ -286,6 +308,19 @@ fn who(peer: &Peer) -> Who {
 fn logged(error: Error) -> Problem {
     tracing::info!(code = error.code(), %error, "a request was refused");
     Problem::from(error)
+}
+
+/// What is refused for want of a right is an audit line, reading as well as sending. Refused messages have theirs already.
+async fn refusals_are_lines(State(link): State<Arc<Link>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let is_message =
+        request.method() == Method::POST && (path == "/v1/transactions" || path.ends_with("/completion"));
+    let peer = request.extensions().get::<Peer>().cloned();
+    let response = next.run(request).await;
+    if let (StatusCode::FORBIDDEN, false, Some(peer)) = (response.status(), is_message, peer) {
+        let _ = link.hub.record(&who(&peer), "refused", "request", "G-0403").await;
+    }
+    response
 }
 
 async fn common_headers(mut response: Response) -> Response {

@@ -13,7 +13,9 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
+use jiff::Timestamp;
 use journal::{Journal, Options};
+use serde::{Deserialize, Serialize};
 
 use super::{changes, journal_folders};
 use crate::engine::Change;
@@ -38,18 +40,51 @@ pub fn back_up(from: &Path, to: &Path) -> Result<Copied, Error> {
         return Err(Error::storage(from, &io::ErrorKind::NotFound.into()));
     }
     let mut copied = Copied::default();
-    for part in ["changes", "audit/lines", "content"] {
+    // Head and checkpoints before the lines: else they could name lines that the copy has not.
+    for part in ["changes", "audit", "audit/lines", "content"] {
         copy_folder(&from.join(part), &to.join(part), &mut copied, |_| true)?;
     }
-    copy_folder(&from.join("audit"), &to.join("audit"), &mut copied, |_| true)?;
     let known = known_keys(to)?;
     copied.messages = known.len() as u64;
     let wanted = |name: &str| name.strip_suffix(".key").is_some_and(|id| known.contains(id) || id == SECRET);
     copy_folder(&from.join("keys"), &to.join("keys"), &mut copied, wanted)?;
     copy_file(&from.join("digest-secret"), &to.join("digest-secret"), &mut copied)?;
     finish(to)?;
+    let done = LastBackup {
+        at: Timestamp::now(),
+        files: copied.files,
+        bytes: copied.bytes,
+        messages: copied.messages,
+    };
+    let text = serde_json::to_vec(&done).unwrap_or_default();
+    // The copy is whole whether or not this can be noted.
+    if let Err(error) = fs::write(from.join(NOTE), text) {
+        tracing::warn!(reason = %error.kind(), "the backup is whole, but its time could not be noted in the storage folder");
+    }
     Ok(copied)
 }
+
+/// A backup that ended well, as noted in the storage folder it was taken of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LastBackup {
+    /// When it ended.
+    pub at: Timestamp,
+    /// Files copied.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Messages the copy knows.
+    pub messages: u64,
+}
+
+/// The last backup of this storage folder, as far as one is noted.
+#[must_use]
+pub fn last_backup(storage: &Path) -> Option<LastBackup> {
+    serde_json::from_slice(&fs::read(storage.join(NOTE)).ok()?).ok()
+}
+
+const NOTE: &str = "last-backup.json";
 
 /// Copies a backup to the new storage folder `to` and checks it. The index is rebuilt at the first start.
 pub fn restore(from: &Path, to: &Path) -> Result<Copied, Error> {

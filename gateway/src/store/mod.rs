@@ -20,7 +20,7 @@ mod memory;
 mod storage;
 
 pub use changes::Stored;
-pub use copy::{Copied, back_up, restore};
+pub use copy::{Copied, LastBackup, back_up, last_backup, restore};
 pub use digest::Digests;
 pub use index::{ChangePlace, Index, MessageRow, Opened};
 pub use memory::MemoryRows;

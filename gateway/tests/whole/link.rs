@@ -23,8 +23,14 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn new() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// The same, after the site was changed.
+    pub(crate) async fn with(change: impl FnOnce(&TestSite)) -> Self {
         let address = free_address();
         let site = TestSite::new(address);
+        change(&site);
         let central = Central::default();
         central.serve(address, &site).await;
         let daemon = site.start().await;
@@ -49,7 +55,7 @@ pub(crate) async fn receipt(response: Response) -> Receipt {
 }
 
 /// Status, code and codes of findings of a refusal.
-async fn problem(response: Response) -> (u16, String, Vec<String>) {
+pub(crate) async fn problem(response: Response) -> (u16, String, Vec<String>) {
     let status = response.status().as_u16();
     let kind = response.headers().get("content-type").and_then(|kind| kind.to_str().ok()).map(str::to_owned);
     assert_eq!(kind.as_deref(), Some("application/problem+json"));
@@ -298,8 +304,12 @@ async fn an_erasure_is_keyed_by_an_operator_and_its_receipt_goes_home() {
     assert_eq!(steps, ["accepted", "claimed", "confirmed"]);
     assert_eq!(house.central.arrivals_of(erasure.message_id), 0, "it went by hand");
     house.daemon.stop().await;
-    let log =
-        gateway::audit::verify_path(&house.site.path("store/audit"), &house.site.receipt_key, Vec::new());
+    let log = gateway::audit::verify_path(
+        &house.site.path("store/audit"),
+        &house.site.receipt_key,
+        Vec::new(),
+        Vec::new(),
+    );
     assert!(log.expect("a sound log").lines >= 6);
 }
 

@@ -6,6 +6,7 @@ mod central;
 mod link;
 mod restart;
 mod revocation;
+mod rights;
 mod sample;
 mod site;
 mod start;

@@ -77,13 +77,18 @@ pub(crate) fn submission_with(sender: &str, national: &str, change: impl FnOnce(
 
 /// An erasure by `sender` of the data set under this national number.
 pub(crate) fn erasure(sender: &str, national: &str) -> Sample {
+    change(sender, Operation::EraseInaccurate, &format!("NL1{national}"))
+}
+
+/// A change by `sender` of the data set under this reference number; whether it is valid is the caller's affair.
+pub(crate) fn change(sender: &str, operation: Operation, reference_number: &str) -> Sample {
     let now = Timestamp::now();
     let change = Change {
         message_id: MessageId::from_uuid(Uuid::now_v7()),
         sender: PartyId::new(sender).expect("plain"),
         operator: StaffId::new("officer-1").expect("plain"),
-        operation: Operation::EraseInaccurate,
-        reference_number: format!("NL1{national}").parse().expect("well-formed"),
+        operation,
+        reference_number: reference_number.parse().expect("well-formed"),
         clock_start: now - SignedDuration::from_hours(1),
         sent_at: now,
         fields: Vec::<ChangeField>::new(),
