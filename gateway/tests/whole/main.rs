@@ -3,6 +3,7 @@
 
 mod carried;
 mod central;
+mod hostile;
 mod link;
 mod restart;
 mod revocation;
