@@ -60,6 +60,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("capture", &["icd", "matcher", "quality-engine", "firmware-config", "journal"]),
     ("central", &["icd", "matcher", "firmware-config"]),
     ("e2e", &["*"]),
+    // Drives processes by what `e2e` makes and starts; messages by `icd`, prints by `matcher`.
+    ("powercut", &["e2e", "icd", "matcher"]),
     ("sim", &["gateway", "icd", "firmware-config", "journal"]),
     // Devices that do not exist: their libraries know the matcher's made-up people, their tests drive `capture`.
     ("sbi-device", &["matcher", "wsq", "capture", "firmware-config"]),
