@@ -7,7 +7,7 @@ use crate::options::Options;
 use crate::pending::Pending;
 use crate::position::Position;
 use crate::queue::{Queue, Queued};
-use crate::recovery::{Recovery, recover};
+use crate::recovery::{Extent, Recovery, recover};
 use crate::replay::{Replay, Segments};
 use crate::writer::{Writer, fail_all};
 use std::any::Any;
@@ -40,9 +40,17 @@ impl Journal {
     /// [`Error::Locked`] when another process has it, [`Error::Option`] for options that contradict
     /// each other, else what the disk reports. Damaged records are not an error: see [`Recovery`].
     pub fn open(folder: &Path, options: Options) -> Result<(Self, Recovery), Error> {
+        Self::open_reading(folder, options, Extent::Everything)
+    }
+
+    /// As [`Journal::open`], saying how much is read: see [`Extent`].
+    ///
+    /// # Errors
+    /// As [`Journal::open`].
+    pub fn open_reading(folder: &Path, options: Options, extent: Extent) -> Result<(Self, Recovery), Error> {
         let disk =
             RealDisk::open(folder).map_err(|error| Error::from_io("open the journal's folder", &error))?;
-        Self::open_on(Arc::new(disk), options, Committer::Thread)
+        Self::open_on_reading(Arc::new(disk), options, Committer::Thread, extent)
     }
 
     /// Opens the journal on a given disk.
@@ -54,12 +62,25 @@ impl Journal {
         options: Options,
         committer: Committer,
     ) -> Result<(Self, Recovery), Error> {
+        Self::open_on_reading(disk, options, committer, Extent::Everything)
+    }
+
+    /// As [`Journal::open_on`], saying how much is read: see [`Extent`].
+    ///
+    /// # Errors
+    /// As [`Journal::open`].
+    pub fn open_on_reading(
+        disk: Arc<dyn Disk>,
+        options: Options,
+        committer: Committer,
+        extent: Extent,
+    ) -> Result<(Self, Recovery), Error> {
         options.check()?;
         let lock = disk.lock().map_err(|error| match error.kind() {
             io::ErrorKind::WouldBlock => Error::Locked,
             _ => Error::from_io("lock the journal's folder", &error),
         })?;
-        let found = recover(disk.as_ref(), true)?;
+        let found = recover(disk.as_ref(), true, extent)?;
         let segments = Arc::new(Segments::new(Arc::clone(&disk), found.segments));
         let mut writer = Writer::new(
             Arc::clone(&disk),
@@ -253,7 +274,7 @@ impl fmt::Debug for Journal {
 pub fn check(folder: &Path) -> Result<Recovery, Error> {
     let disk = RealDisk::open_existing(folder)
         .map_err(|error| Error::from_io("open the journal's folder", &error))?;
-    Ok(recover(&disk, false)?.recovery)
+    Ok(recover(&disk, false, Extent::Everything)?.recovery)
 }
 
 /// Should the committer ever panic, callers are refused instead of left waiting.

@@ -68,5 +68,5 @@ pub use journal::{Committer, Journal, check};
 pub use options::Options;
 pub use pending::Pending;
 pub use position::Position;
-pub use recovery::{Damage, Recovery, Torn};
+pub use recovery::{Damage, Extent, Recovery, Torn};
 pub use replay::Replay;

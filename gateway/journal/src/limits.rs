@@ -28,6 +28,8 @@ pub const RECORD_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 pub const SEGMENTS_MAX: usize = 65_536;
 /// Most damaged places that one recovery names; further ones are only counted.
 pub const DAMAGE_NAMED_MAX: usize = 1024;
+/// Newest segments that every opening reads.
+pub const NEWEST_SEGMENTS: usize = 2;
 /// Read-ahead while scanning.
 pub const SCAN_WINDOW_BYTES: usize = 4 * 1024 * 1024;
 /// Most segment files held open for reading.

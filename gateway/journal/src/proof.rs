@@ -6,7 +6,7 @@
 //! `JOURNAL_SEED=n cargo test -p journal one_seed` repeats it, `JOURNAL_SEEDS=n` runs more of them.
 
 use crate::sim::{Cut, Failure, Random, SimDisk};
-use crate::{Committer, Error, Journal, Options, Pending, Position, Recovery};
+use crate::{Committer, Error, Extent, Journal, Options, Pending, Position, Recovery};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
@@ -69,13 +69,10 @@ impl World {
                 // The power goes already while the journal is being put into order.
                 let calls = self.disk.calls();
                 self.disk.cut_power_at(calls + 1 + self.random.below(6));
-                let opened = Journal::open_on(Arc::new(self.disk.clone()), self.options, Committer::Caller);
-                drop(opened);
+                drop(self.open());
                 self.restore();
             }
-            let (journal, recovery) =
-                Journal::open_on(Arc::new(self.disk.clone()), self.options, Committer::Caller)
-                    .map_err(|error| format!("it does not open: {error}"))?;
+            let (journal, recovery) = self.open().map_err(|error| format!("it does not open: {error}"))?;
             if self.planted == Planted::AcknowledgeBeforeSync {
                 journal.plant_acknowledge_before_sync();
             }
@@ -87,6 +84,12 @@ impl World {
             Journal::open_on(Arc::new(self.disk.clone()), self.options, Committer::Caller)
                 .map_err(|error| format!("it does not open at the end: {error}"))?;
         self.judge_opening(&journal, &recovery)
+    }
+
+    /// Opens the journal, reading everything or only the newest segments: the promises are the same.
+    fn open(&mut self) -> Result<(Journal, Recovery), Error> {
+        let extent = if self.random.coin() { Extent::Newest } else { Extent::Everything };
+        Journal::open_on_reading(Arc::new(self.disk.clone()), self.options, Committer::Caller, extent)
     }
 
     /// Works until the life ends: in order, by a cut, or by a kill.

@@ -42,6 +42,8 @@ pub struct Recovery {
     pub damaged_segment_headers: Vec<u64>,
     /// Bytes that the disk itself could not read.
     pub unreadable_bytes: u64,
+    /// Segments that were not read at this opening; their records are served, and checked when they are read.
+    pub segments_unread: u64,
     /// Position of the last record that is served.
     pub last: Option<Position>,
 }
@@ -87,9 +89,28 @@ pub(crate) struct Found {
     pub(crate) next_sequence: u64,
 }
 
+/// How much an opening reads. Complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Every byte: damage anywhere is named at once. For a journal that is replayed in full anyway.
+    Everything,
+    /// The newest segments. Of an older one it is known without reading where it ends: the first page of the next says
+    /// which records before it were durable. Damage in it is found when a record is read, or by [`crate::check`].
+    Newest,
+}
+
 /// Looks through the folder. With `repair`, also makes the end durable, gives reserved space back and
 /// removes a segment whose creation was cut short.
-pub(crate) fn recover(disk: &dyn Disk, repair: bool) -> Result<Found, Error> {
+pub(crate) fn recover(disk: &dyn Disk, repair: bool, extent: Extent) -> Result<Found, Error> {
+    let found = look_through(disk, repair, extent)?;
+    // Only where the newest segments hold no record at all, the last one lies further back.
+    if found.recovery.last.is_none() && found.recovery.segments_unread > 0 {
+        return look_through(disk, repair, Extent::Everything);
+    }
+    Ok(found)
+}
+
+fn look_through(disk: &dyn Disk, repair: bool, extent: Extent) -> Result<Found, Error> {
     let names = segment_names(disk)?;
     let next_number = names.last().map_or(1, |name| name.number + 1);
     if repair && let Some(last) = names.last() {
@@ -99,7 +120,25 @@ pub(crate) fn recover(disk: &dyn Disk, repair: bool) -> Result<Found, Error> {
         Found { recovery: Recovery::default(), segments: BTreeMap::new(), next_number, next_sequence: 0 };
     let firsts = first_sequences(disk, &names, &mut found.recovery)?;
     let mut expected = firsts.first().copied().flatten();
+    let read_from = match extent {
+        Extent::Everything => 0,
+        Extent::Newest => names.len().saturating_sub(limits::NEWEST_SEGMENTS),
+    };
+    let damaged_headers = found.recovery.damaged_segment_headers.clone();
+    let has_header = |at: usize| names.get(at).is_some_and(|name| !damaged_headers.contains(&name.number));
     for (at, name) in names.iter().enumerate() {
+        let known_end = firsts.get(at + 1).copied().flatten();
+        if let Some(end_sequence) =
+            known_end.filter(|_| at < read_from && has_header(at) && has_header(at + 1))
+        {
+            let file = disk.open_read(&name.file_name());
+            let end_offset = file.and_then(|file| file.size_bytes());
+            let end_offset = end_offset.map_err(|error| Error::from_io("open a segment", &error))?;
+            found.segments.insert(name.number, Segment { name: *name, end_offset, end_sequence });
+            found.recovery.segments_unread += 1;
+            expected = Some(end_sequence);
+            continue;
+        }
         let next_first = firsts.iter().skip(at + 1).find_map(|first| *first);
         let mut reading = Reading::new(*name, expected);
         let mut scan = scan(disk, *name)?;

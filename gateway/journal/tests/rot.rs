@@ -1,7 +1,7 @@
 //! A disk that changes or loses bytes after they were durable: found, named, and nothing else lost.
 
 use journal::sim::{Random, SimDisk};
-use journal::{Committer, Error, Journal, Options, Position};
+use journal::{Committer, Error, Extent, Journal, Options, Position};
 use std::sync::Arc;
 
 const OPTIONS: Options = Options {
@@ -134,4 +134,43 @@ fn a_payload_that_imitates_a_record_is_not_taken_for_one() {
     let served: Vec<Position> = journal.replay().map(|entry| entry.expect("replay").0).collect();
     assert_eq!(served, vec![last]);
     assert_eq!(recovery.damaged_records, 1);
+}
+
+/// Older segments are not read at a quick opening: their records are served all the same, and what rotted in them is
+/// still never served.
+#[test]
+fn a_quick_opening_reads_the_newest_segments_and_serves_nothing_rotten() {
+    for seed in 0..40 {
+        let mut random = Random(seed);
+        let (disk, records) = used(&mut random);
+        let quick = || {
+            let disk = Arc::new(disk.clone());
+            let opened = Journal::open_on_reading(disk, OPTIONS, Committer::Caller, Extent::Newest);
+            opened.unwrap_or_else(|error| panic!("it should open: {error}"))
+        };
+        let (journal, recovery) = quick();
+        assert!(recovery.segments > 4 && recovery.segments_unread + 3 >= recovery.segments, "{recovery:?}");
+        assert!(recovery.is_whole());
+        for (position, payload) in &records {
+            assert_eq!(&journal.read(*position).expect("served").payload, payload, "seed {seed}");
+        }
+        let replayed: Vec<_> = journal.replay().map(|entry| entry.expect("readable").0).collect();
+        assert!(replayed.iter().eq(records.iter().map(|(position, _)| position)), "seed {seed}");
+        let last = records.last().expect("some").0;
+        assert_eq!(recovery.last, Some(last));
+        drop(journal);
+
+        let (rotten, _) = records.iter().find(|(_, payload)| payload.len() > 100).expect("some are long");
+        let name = disk
+            .names()
+            .into_iter()
+            .find(|name| name.starts_with(&format!("segment-{:016x}", rotten.segment())));
+        let offset = u64::from_be_bytes(*rotten.to_bytes().last_chunk().expect("16 bytes"));
+        disk.flip_bit(&name.expect("its segment"), offset + 64 + 50, 3);
+        let (journal, _) = quick();
+        assert_eq!(journal.read(*rotten), Err(Error::Damaged { position: *rotten }), "seed {seed}");
+        assert!(journal.replay().all(|entry| entry.is_ok_and(|(position, _)| position != *rotten)));
+        drop(journal);
+        assert_eq!(open(&disk).1.damaged_records, 1, "reading everything names it");
+    }
 }
