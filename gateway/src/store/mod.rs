@@ -34,7 +34,7 @@ use futures_util::future::BoxFuture;
 use icd::identifier::MessageId;
 use journal::keys::KeyFolder;
 use journal::seal::{SiteKey, binding};
-use journal::{Committer, Disk, Journal, Options, Pending, Position};
+use journal::{Committer, Disk, Extent, Journal, Options, Pending, Position};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -79,7 +79,8 @@ pub struct Parts {
 pub struct Findings {
     /// Groups of changes replayed.
     pub groups: u64,
-    /// Acknowledged content records that are damaged; their items stay and say so when opened.
+    /// Acknowledged content records that are damaged, as far as the opening has read; their items stay and say so when
+    /// opened. Older segments are looked through after the start.
     pub content_damaged: u64,
     /// How the index was opened.
     pub index: Opened,
@@ -113,8 +114,13 @@ impl Store {
         if found.damaged_records > 0 {
             return Err(Error::JournalDamaged { which: "changes", records: found.damaged_records });
         }
+        let content_folder = folder.join("content");
         let (content, content_found) =
-            Journal::open(&folder.join("content"), options(128, 32)).map_err(Error::journal("content"))?;
+            Journal::open_reading(&content_folder, options(128, 32), Extent::Newest)
+                .map_err(Error::journal("content"))?;
+        if content_found.segments_unread > 0 {
+            check_later(content_folder)?;
+        }
         let keys = KeyFolder::open(&folder.join("keys"), site_key).map_err(Error::journal("key"))?;
         let digests = Digests::open(folder, &keys, found.last.is_none())?;
         let (index, opened) = Index::open(&folder.join("index"), found.last)?;
@@ -134,7 +140,7 @@ impl Store {
             return Err(Error::JournalDamaged { which: "changes", records: found.damaged_records });
         }
         let (content, content_found) =
-            Journal::open_on(parts.content, parts.content_options, parts.committer)
+            Journal::open_on_reading(parts.content, parts.content_options, parts.committer, Extent::Newest)
                 .map_err(Error::journal("content"))?;
         let keys = KeyFolder::open_on(parts.keys, parts.site_key).map_err(Error::journal("key"))?;
         let digests = Digests::from_secret(&parts.digest_secret);
@@ -340,6 +346,33 @@ impl std::fmt::Debug for Message {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Message").field("container_bytes", &self.container.len()).finish_non_exhaustive()
     }
+}
+
+/// Reads all content in a thread of its own, beside the work: what the opening did not read is looked through all the
+/// same, and damage is said. A record that is damaged is never served, whether it was found here or not.
+fn check_later(content: PathBuf) -> Result<(), Error> {
+    let check = {
+        let content = content.clone();
+        move || match journal::check(&content) {
+            Ok(found) if found.is_whole() => {
+                tracing::info!(
+                    records = found.records,
+                    segments = found.segments,
+                    "content was looked through"
+                );
+            }
+            Ok(found) => tracing::error!(
+                code = "G-0980",
+                damaged = found.damaged_records,
+                unreadable_bytes = found.unreadable_bytes,
+                "stored content is damaged; `gateway journal check` names the places"
+            ),
+            // A segment may be retired while it is being read; the next start looks again.
+            Err(error) => tracing::info!(code = error.code(), %error, "content could not be looked through"),
+        }
+    };
+    let started = std::thread::Builder::new().name("content-check".into()).spawn(check);
+    started.map(drop).map_err(|error| Error::storage(&content, &error))
 }
 
 /// Where the parts of a storage folder lie.
