@@ -12,5 +12,26 @@ static ARCH: LazyLock<Arch> = LazyLock::new(Arch::new);
 
 /// Does `work` with the widest vectors there are.
 pub(crate) fn wide<R>(work: impl FnOnce() -> R) -> R {
+    #[cfg(test)]
+    if tests::PLAIN.get() {
+        return work();
+    }
     ARCH.dispatch(work)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::cell::Cell;
+
+    thread_local! {
+        pub(super) static PLAIN: Cell<bool> = const { Cell::new(false) };
+    }
+
+    /// Does `work` with every [`super::wide`] inside it compiled for any processor.
+    pub(crate) fn plain<R>(work: impl FnOnce() -> R) -> R {
+        PLAIN.set(true);
+        let out = work();
+        PLAIN.set(false);
+        out
+    }
 }

@@ -167,3 +167,46 @@ fn show_points(trace: &mut dyn Trace, name: &'static str, found: &[singular::Fou
         trace.take(name, Stage::Points(&points));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synth::{Condition, Person};
+    use crate::{Finger, lanes};
+
+    /// Every stage of an extraction, bit by bit.
+    #[derive(Default, PartialEq)]
+    struct Bits(Vec<(&'static str, Vec<u32>)>);
+
+    impl Trace for Bits {
+        fn wants(&self, _name: &'static str) -> bool {
+            true
+        }
+
+        fn take(&mut self, name: &'static str, stage: Stage<'_>) {
+            let bits = match stage {
+                Stage::Map { values, .. } => values.iter().map(|value| value.to_bits()).collect(),
+                Stage::Points(points) => {
+                    points.iter().flat_map(|&(x, y, turn)| [x, y, turn].map(f32::to_bits)).collect()
+                }
+            };
+            self.0.push((name, bits));
+        }
+    }
+
+    #[test]
+    fn wide_vectors_and_plain_code_extract_the_same_to_the_last_bit() {
+        let person = Person::new(33, 9);
+        for condition in [Condition::default(), Condition::dry()] {
+            let image = person.impression(Finger::LeftIndex, 1, condition);
+            let (mut wide, mut plain) = (Bits::default(), Bits::default());
+            let fast = extract_traced(&image, &mut wide).expect("a print");
+            let slow = lanes::tests::plain(|| extract_traced(&image, &mut plain)).expect("a print");
+            assert!(wide.0.len() > 10 && wide.0.len() == plain.0.len());
+            for (wide, plain) in wide.0.iter().zip(&plain.0) {
+                assert!(wide == plain, "stage {} differs", wide.0);
+            }
+            assert_eq!(fast, slow);
+        }
+    }
+}
