@@ -222,8 +222,13 @@ fn save(path: &Path, named: &Named) -> Outcome<()> {
     bytes.extend_from_slice(names.as_bytes());
     bytes.extend_from_slice(&named.gallery.snapshot());
     let beside = path.with_extension("part");
-    files::write(&beside, &bytes)?;
-    std::fs::rename(&beside, path).map_err(|error| files::unwritable(path, &error))
+    let written = files::write(&beside, &bytes)
+        .and_then(|()| std::fs::rename(&beside, path).map_err(|error| files::unwritable(path, &error)));
+    if written.is_err() {
+        // Half a gallery is biometric and of no use. What cannot be removed was never written.
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
 }
 
 #[cfg(test)]
@@ -268,5 +273,17 @@ mod tests {
         assert_eq!(load(&at("g")).expect("reads").gallery.len(), 1);
         std::fs::write(at("g"), "x").expect("written");
         assert!(load(&at("g")).err().is_some_and(|message| message.contains("M-0321")));
+    }
+
+    #[test]
+    fn a_gallery_that_cannot_be_written_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().expect("a folder");
+        // A folder of that name: the file beside it is written, and cannot take its place.
+        let place = folder.path().join("g");
+        std::fs::create_dir_all(place.join("in the way")).expect("made");
+        let named = Named { gallery: Gallery::new(), names: Vec::new() };
+        assert!(save(&place, &named).expect_err("no room").starts_with("M-0901"));
+        let left: Vec<_> = std::fs::read_dir(folder.path()).expect("reads").flatten().collect();
+        assert_eq!(left.len(), 1, "{left:?}");
     }
 }
