@@ -47,8 +47,13 @@ impl Minutia {
     /// The direction in radians.
     #[must_use]
     pub fn radians(&self) -> f32 {
-        f32::from(self.direction) * (core::f32::consts::TAU / 256.0)
+        direction_radians(self.direction)
     }
+}
+
+/// A direction of 256 steps to the full turn, in radians.
+pub(crate) fn direction_radians(direction: u8) -> f32 {
+    f32::from(direction) * (core::f32::consts::TAU / 256.0)
 }
 
 /// Where it is, is biometric: nothing is shown.

@@ -128,44 +128,45 @@ impl Kernel {
         }
     }
 
-    /// For each probe the nearest bit string of the tiles, [`Nearest::NONE`] if there are none. As many answers are
-    /// written as the shorter of `probes` and `out` holds.
+    /// For each probe the nearest bit string of the tiles whose distance is under `distance_max`, [`Nearest::NONE`] if there
+    /// is none. As many answers are written as the shorter of `probes` and `out` holds.
     #[inline]
-    pub fn nearest(self, probes: &[[u64; WORDS]], tiles: &[Tile], out: &mut [Nearest]) {
+    pub fn nearest(self, probes: &[[u64; WORDS]], tiles: &[Tile], distance_max: u32, out: &mut [Nearest]) {
         match self.0 {
-            Kind::Portable => nearest(probes, tiles, out),
+            Kind::Portable => nearest(probes, tiles, distance_max, out),
             #[cfg(target_arch = "x86_64")]
             #[expect(
                 unsafe_code,
                 reason = "a kernel of this kind exists only after its instructions were found"
             )]
             // SAFETY: the only requirement is that the processor has the instructions; see `available`.
-            Kind::Avx2 => unsafe { nearest_avx2(probes, tiles, out) },
+            Kind::Avx2 => unsafe { nearest_avx2(probes, tiles, distance_max, out) },
             #[cfg(target_arch = "x86_64")]
             #[expect(
                 unsafe_code,
                 reason = "a kernel of this kind exists only after its instructions were found"
             )]
             // SAFETY: as above.
-            Kind::Avx512 => unsafe { nearest_avx512(probes, tiles, out) },
+            Kind::Avx512 => unsafe { nearest_avx512(probes, tiles, distance_max, out) },
         }
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,popcnt")]
-fn nearest_avx2(probes: &[[u64; WORDS]], tiles: &[Tile], out: &mut [Nearest]) {
-    nearest(probes, tiles, out);
+fn nearest_avx2(probes: &[[u64; WORDS]], tiles: &[Tile], distance_max: u32, out: &mut [Nearest]) {
+    nearest(probes, tiles, distance_max, out);
 }
 
 /// The same loop in intrinsics: left to itself the compiler shuffles the lanes of every tile first.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512vpopcntdq,avx2,popcnt")]
-fn nearest_avx512(probes: &[[u64; WORDS]], tiles: &[Tile], out: &mut [Nearest]) {
+fn nearest_avx512(probes: &[[u64; WORDS]], tiles: &[Tile], distance_max: u32, out: &mut [Nearest]) {
     use std::arch::x86_64::{
-        _mm512_add_epi64, _mm512_min_epi64, _mm512_or_si512, _mm512_popcnt_epi64, _mm512_reduce_min_epi64,
-        _mm512_set_epi64, _mm512_set1_epi64, _mm512_slli_epi64, _mm512_xor_si512,
+        _mm512_add_epi64, _mm512_cmplt_epi64_mask, _mm512_min_epi64, _mm512_or_si512, _mm512_popcnt_epi64,
+        _mm512_reduce_min_epi64, _mm512_set_epi64, _mm512_set1_epi64, _mm512_slli_epi64, _mm512_xor_si512,
     };
+    let bound = _mm512_set1_epi64(key_bound(distance_max));
     let load = |lanes: &[u64; LANES]| {
         let [a, b, c, d, e, f, g, h] = lanes.map(|lane| lane as i64);
         _mm512_set_epi64(h, g, f, e, d, c, b, a)
@@ -183,13 +184,16 @@ fn nearest_avx512(probes: &[[u64; WORDS]], tiles: &[Tile], out: &mut [Nearest]) 
             best = _mm512_min_epi64(best, key);
             index = _mm512_add_epi64(index, step);
         }
-        *out = Nearest(_mm512_reduce_min_epi64(best));
+        // The way from eight lanes to one is as long as a tile: most probes end before it.
+        let some = _mm512_cmplt_epi64_mask(best, bound) != 0;
+        *out = if some { Nearest(_mm512_reduce_min_epi64(best)) } else { Nearest::NONE };
     }
 }
 
 /// The loop itself. Distance and index share one number, so that the minimum carries both.
 #[inline(always)]
-fn nearest(probes: &[[u64; WORDS]], tiles: &[Tile], out: &mut [Nearest]) {
+fn nearest(probes: &[[u64; WORDS]], tiles: &[Tile], distance_max: u32, out: &mut [Nearest]) {
+    let bound = key_bound(distance_max);
     for (probe, out) in probes.iter().zip(out) {
         let mut best = [i64::MAX; LANES];
         let mut index = [0i64, 1, 2, 3, 4, 5, 6, 7];
@@ -206,8 +210,14 @@ fn nearest(probes: &[[u64; WORDS]], tiles: &[Tile], out: &mut [Nearest]) {
                 index[lane] += LANES as i64;
             }
         }
-        *out = Nearest(best.into_iter().min().unwrap_or(i64::MAX));
+        let best = best.into_iter().min().unwrap_or(i64::MAX);
+        *out = if best < bound { Nearest(best) } else { Nearest::NONE };
     }
+}
+
+/// Every key of a distance under `distance_max` is smaller.
+const fn key_bound(distance_max: u32) -> i64 {
+    (distance_max as i64) << INDEX_BITS
 }
 
 /// Bits of a [`Nearest`] that hold the index.
@@ -236,16 +246,17 @@ mod tests {
             probes in prop::collection::vec(any::<[u64; WORDS]>(), 0..9),
             mut strings in prop::collection::vec(any::<[u64; WORDS]>(), 0..40),
             same in any::<bool>(),
+            distance_max in prop_oneof![Just(257u32), 0u32..140],
         ) {
             if let (true, Some(&first)) = (same, probes.first()) {
                 // Ties: the same string twice, and the probe itself.
                 strings.extend([first, first]);
             }
             let tiles = Tile::pack(&strings);
-            let expect: Vec<_> = probes.iter().map(|probe| by_definition(probe, &strings)).collect();
+            let expect: Vec<_> = probes.iter().map(|probe| by_definition(probe, &strings).filter(|near| near.0 < distance_max)).collect();
             for kernel in Kernel::available() {
                 let mut out = vec![Nearest::NONE; probes.len()];
-                kernel.nearest(&probes, &tiles, &mut out);
+                kernel.nearest(&probes, &tiles, distance_max, &mut out);
                 for (found, expect) in out.iter().zip(&expect) {
                     match expect {
                         Some(expect) => prop_assert_eq!((found.distance(), found.index()), *expect, "{}", kernel.name()),

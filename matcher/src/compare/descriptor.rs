@@ -11,10 +11,12 @@
 use std::sync::LazyLock;
 
 use super::prepared::{Field, LANES, Points};
+use crate::limits::MINUTIAE_MAX;
 use crate::parameters::{
     NEIGHBOUR_DISTANCE_MAX, NEIGHBOUR_DISTANCE_MIN, NEIGHBOUR_GROWTH, NEIGHBOUR_TOLERANCE_PX,
     NEIGHBOUR_TURN_MAX, RING_TOLERANCE,
 };
+use crate::template::NO_ORIENTATION;
 
 const RINGS: [(f32, usize); 4] = [(20.0, 8), (38.0, 14), (57.0, 18), (76.0, 24)];
 const SAMPLES: usize = 64;
@@ -66,22 +68,35 @@ struct Neighbours {
     turn: [i32; NEIGHBOURS],
 }
 
-/// Directions of the samples as seen from an upright minutia.
-static PLACES: LazyLock<[(f32, f32); SAMPLES]> = LazyLock::new(|| {
-    let mut places = RINGS.iter().flat_map(|&(radius, count)| {
+/// Where the samples lie as seen from an upright minutia, along and across.
+static PLACES: LazyLock<([f32; SAMPLES], [f32; SAMPLES])> = LazyLock::new(|| {
+    let places = RINGS.iter().flat_map(|&(radius, count)| {
         (0..count).map(move |i| {
             let (sin, cos) = (core::f32::consts::TAU * i as f32 / count as f32).sin_cos();
             (radius * cos, radius * sin)
         })
     });
-    core::array::from_fn(|_| places.next().unwrap_or((0.0, 0.0)))
+    let mut out = ([0.0; SAMPLES], [0.0; SAMPLES]);
+    for (sample, (along, across)) in places.enumerate().take(SAMPLES) {
+        (out.0[sample], out.1[sample]) = (along, across);
+    }
+    out
 });
 
 impl LocalDescriptor for Surroundings {
+    #[inline(always)]
     fn new(points: &Points, field: &Field) -> Self {
-        let (rows, inside): (Vec<_>, Vec<_>) = (0..points.count).map(|i| rings(points, i, field)).unzip();
-        let blocks = (0..points.count).step_by(LANES).map(|from| Block::new(&rows, &inside, from)).collect();
-        let neighbours = (0..points.count).map(|index| Neighbours::new(points, index)).collect();
+        // Loops and not closures of iterators: those are compiled without the wide vectors.
+        let count = points.count;
+        let (mut rows, mut inside) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let mut neighbours = Vec::with_capacity(count);
+        for index in 0..count {
+            let (row, bits) = rings(points, index, field);
+            rows.push(row);
+            inside.push(bits);
+            neighbours.push(Neighbours::new(points, index));
+        }
+        let blocks = (0..count).step_by(LANES).map(|from| Block::new(&rows, &inside, from)).collect();
         Self { rows, inside, blocks, neighbours }
     }
 
@@ -154,21 +169,37 @@ fn share(sum: u32, count: u32) -> f32 {
     sum as f32 / (f32::from(2 * RING_TOLERANCE) * (count as f32 + 6.0))
 }
 
+/// Places are worked out side by side, then looked up one by one.
+#[inline(always)]
 fn rings(points: &Points, index: usize, field: &Field) -> ([u8; SAMPLES], u64) {
     let (x, y, cos, sin) = (points.x[index], points.y[index], points.cos[index], points.sin[index]);
     let own = points.direction[index];
+    let (u, v) = (&PLACES.0, &PLACES.1);
+    let (mut columns, mut rows) = ([0i32; SAMPLES], [0i32; SAMPLES]);
+    for sample in 0..SAMPLES {
+        let (x, y) = (x + u[sample] * cos - v[sample] * sin, y + u[sample] * sin + v[sample] * cos);
+        columns[sample] = (x * field.per_cell).floor() as i32;
+        rows[sample] = (y * field.per_cell).floor() as i32;
+    }
+    let (width, height) = (field.columns as u32, field.rows as u32);
     let mut values = [0; SAMPLES];
     let mut inside = 0;
-    for (sample, (value, &(u, v))) in values.iter_mut().zip(PLACES.iter()).enumerate() {
-        if let Some(orientation) = field.at(x + u * cos - v * sin, y + u * sin + v * cos) {
-            *value = orientation.wrapping_sub(own) << 1;
-            inside |= 1 << sample;
+    for sample in 0..SAMPLES {
+        // Negative ones are very large without their sign.
+        let (column, row) = (columns[sample] as u32, rows[sample] as u32);
+        if column < width && row < height {
+            let found = field.grid.get((row * width + column) as usize).copied();
+            if let Some(orientation) = found.filter(|&found| found != NO_ORIENTATION) {
+                values[sample] = orientation.wrapping_sub(own) << 1;
+                inside |= 1 << sample;
+            }
         }
     }
     (values, inside)
 }
 
 impl Block {
+    #[inline(always)]
     fn new(rows: &[[u8; SAMPLES]], inside: &[u64], from: usize) -> Self {
         let mut out =
             Self { values: [[0; LANES]; SAMPLES], outside: [[u8::MAX; LANES]; SAMPLES], inside: [0; LANES] };
@@ -185,15 +216,36 @@ impl Block {
 }
 
 impl Neighbours {
+    #[inline(always)]
     fn new(points: &Points, index: usize) -> Self {
+        const COLUMN: usize = MINUTIAE_MAX.next_multiple_of(LANES);
         let (x, y, cos, sin) = (points.x[index], points.y[index], points.cos[index], points.sin[index]);
-        let mut near: Vec<(f32, usize)> = (0..points.count)
-            .filter(|&other| other != index)
-            .map(|other| ((points.x[other] - x).hypot(points.y[other] - y), other))
-            .filter(|(distance, _)| (NEIGHBOUR_DISTANCE_MIN..=NEIGHBOUR_DISTANCE_MAX).contains(distance))
-            .collect();
-        near.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        near.truncate(NEIGHBOURS);
+        // Squares of single numbers are exact in double ones: the root is the true distance, rounded once.
+        let mut squares = [0.0f64; COLUMN];
+        for ((square, &other_x), &other_y) in squares.iter_mut().zip(&points.x).zip(&points.y) {
+            let (dx, dy) = (f64::from(other_x - x), f64::from(other_y - y));
+            *square = dx * dx + dy * dy;
+        }
+        let far = f64::from(NEIGHBOUR_DISTANCE_MAX + 1.0);
+        let mut keys = [0u64; COLUMN];
+        let mut count = 0;
+        for (other, &square) in squares.iter().enumerate().take(points.count) {
+            if square < far * far && other != index {
+                let distance = square.sqrt() as f32;
+                if (NEIGHBOUR_DISTANCE_MIN..=NEIGHBOUR_DISTANCE_MAX).contains(&distance) {
+                    // Distances are not negative: their bits sort as they do.
+                    keys[count] = u64::from(distance.to_bits()) << 16 | other as u64;
+                    count += 1;
+                }
+            }
+        }
+        let mut near = &mut keys[..count];
+        if near.len() > NEIGHBOURS {
+            near.select_nth_unstable(NEIGHBOURS - 1);
+            near = &mut near[..NEIGHBOURS];
+        }
+        near.sort_unstable();
+        let near = near.iter().map(|key| (f32::from_bits((key >> 16) as u32), (key & 0xffff) as usize));
         let mut out = Self {
             count: near.len(),
             along: [1e6; NEIGHBOURS],
@@ -201,7 +253,7 @@ impl Neighbours {
             strictness: [1.0; NEIGHBOURS],
             turn: [0; NEIGHBOURS],
         };
-        for (slot, &(distance, other)) in near.iter().enumerate() {
+        for (slot, (distance, other)) in near.enumerate() {
             let (dx, dy) = (points.x[other] - x, points.y[other] - y);
             out.along[slot] = dx * cos + dy * sin;
             out.across[slot] = dy * cos - dx * sin;

@@ -5,12 +5,13 @@
 //! up stand on the same footing here, and so do pictures whose stated resolution is wrong.
 
 use core::fmt;
+use std::sync::LazyLock;
 
 use super::Comparison;
 use super::descriptor::{LocalDescriptor, Surroundings};
-use crate::Template;
 use crate::parameters::{RIDGE_PERIOD_MAX, RIDGE_PERIOD_MIN, RIDGE_PERIOD_USUAL};
 use crate::template::NO_ORIENTATION;
+use crate::{Template, lanes};
 
 /// How many minutiae are looked at in one go; columns are padded to a multiple.
 pub(crate) const LANES: usize = 32;
@@ -67,6 +68,14 @@ impl Spread {
     }
 }
 
+/// Cosine and sine of every direction a minutia can have.
+static TURNS: LazyLock<[(f32, f32); 256]> = LazyLock::new(|| {
+    core::array::from_fn(|direction| {
+        let radians = crate::template::direction_radians(direction as u8);
+        (radians.cos(), radians.sin())
+    })
+});
+
 impl Points {
     fn new(template: &Template, scale: f32) -> Self {
         let count = template.minutiae.len();
@@ -95,8 +104,8 @@ impl Points {
         Self {
             count,
             spread,
-            cos: column(&|m| m.radians().cos(), 1.0),
-            sin: column(&|m| m.radians().sin(), 0.0),
+            cos: column(&|m| TURNS[usize::from(m.direction)].0, 1.0),
+            sin: column(&|m| TURNS[usize::from(m.direction)].1, 0.0),
             quality: column(&|m| f32::from(m.quality) / 100.0, 0.0),
             column: columns,
             row: rows,
@@ -113,7 +122,7 @@ impl Points {
 #[derive(Clone)]
 pub(crate) struct Field {
     pub(crate) cell: f32,
-    per_cell: f32,
+    pub(crate) per_cell: f32,
     pub(crate) columns: usize,
     pub(crate) rows: usize,
     pub(crate) grid: Vec<u8>,
@@ -146,7 +155,10 @@ impl Prepared {
             rows: usize::from(template.rows),
             grid: template.grid.clone(),
         };
-        let surroundings = Surroundings::new(&points, &field);
+        let surroundings = lanes::wide(
+            #[inline(always)]
+            || Surroundings::new(&points, &field),
+        );
         Self { points, surroundings, field, rank: rank(template) }
     }
 

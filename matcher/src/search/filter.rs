@@ -48,12 +48,16 @@ pub(super) struct Filter {
     kernel: Kernel,
 }
 
+const _: () =
+    assert!(FILTER_BITS_MAX <= 63 && FILTER_MINUTIAE_MAX <= 32, "a vote fits its bytes and sums stay small");
+
 /// The probe minutia's partner, what its vote weighs and which turn it asks for.
 #[derive(Clone, Copy, Default)]
 struct Vote {
-    probe: usize,
-    partner: usize,
-    weight: u32,
+    probe: u8,
+    partner: u8,
+    /// At most [`FILTER_BITS_MAX`].
+    weight: u8,
     turn: u8,
 }
 
@@ -67,22 +71,25 @@ impl Filter {
         let mut found = [Nearest::NONE; FILTER_MINUTIAE_MAX];
         let used = usize::from(slot.count).div_ceil(nearest::LANES);
         let tiles = slot.tiles.get(..used).unwrap_or(&slot.tiles);
-        self.kernel.nearest(&self.description.strings, tiles, &mut found);
+        self.kernel.nearest(&self.description.strings, tiles, FILTER_BITS_MAX, &mut found);
         let mut votes = [Vote::default(); FILTER_MINUTIAE_MAX];
         let mut count = 0;
         let mut turns = [0u32; TURN_BINS];
         for (probe, (place, nearest)) in self.description.places.iter().zip(&found).enumerate() {
-            let distance = nearest.distance();
-            if distance >= FILTER_BITS_MAX {
+            if *nearest == Nearest::NONE {
                 continue;
             }
+            let distance = nearest.distance();
             let partner = nearest.index();
             let Some(other) = slot.places.get(partner) else { continue };
             let turn = other.direction.wrapping_sub(place.direction);
             let weight = FILTER_BITS_MAX - distance;
-            votes[count] = Vote { probe, partner, weight, turn };
+            votes[count] = Vote { probe: probe as u8, partner: partner as u8, weight: weight as u8, turn };
             count += 1;
             turns[usize::from(turn / TURN_BIN_STEPS)] += weight;
+        }
+        if count == 0 {
+            return 0;
         }
         let votes = votes.get(..count).unwrap_or_default();
         self.best_shift(slot, votes, most_asked_turn(&turns))
@@ -97,11 +104,12 @@ impl Filter {
             if (vote.turn.wrapping_sub(turn) as i8).unsigned_abs() > FILTER_TURN_STEPS {
                 continue;
             }
-            let (from, to) = (self.description.places[vote.probe], slot.places[vote.partner]);
+            let from = self.description.places[usize::from(vote.probe)];
+            let to = slot.places[usize::from(vote.partner)];
             let (x, y) = (i32::from(from.x), i32::from(from.y));
             let moved_x = (x * cos - y * sin) >> TURN_BITS;
             let moved_y = (x * sin + y * cos) >> TURN_BITS;
-            shifts[count] = (i32::from(to.x) - moved_x, i32::from(to.y) - moved_y, vote.weight);
+            shifts[count] = (i32::from(to.x) - moved_x, i32::from(to.y) - moved_y, u32::from(vote.weight));
             count += 1;
         }
         let shifts = shifts.get(..count).unwrap_or_default();
@@ -118,9 +126,13 @@ impl Filter {
 
 /// The middle of the three neighbouring bins with the heaviest votes, in 256 steps to the full turn.
 fn most_asked_turn(turns: &[u32; TURN_BINS]) -> u8 {
+    // All around and one more at either end. A vote weighs under 64 and there are 32: sums are small.
+    let mut around = [0u32; TURN_BINS + 2];
+    around[1..=TURN_BINS].copy_from_slice(turns);
+    (around[0], around[TURN_BINS + 1]) = (turns[TURN_BINS - 1], turns[0]);
     let mut best = (0, 0);
     for bin in 0..TURN_BINS {
-        let sum = turns[(bin + TURN_BINS - 1) % TURN_BINS] + 2 * turns[bin] + turns[(bin + 1) % TURN_BINS];
+        let sum = around[bin].wrapping_add(2 * around[bin + 1]).wrapping_add(around[bin + 2]);
         if sum > best.0 {
             best = (sum, bin);
         }
