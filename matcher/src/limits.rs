@@ -13,6 +13,13 @@ pub const RESOLUTION_PPI_MAX: u32 = 2_000;
 /// Most bytes of an encoded picture that are read.
 pub const ENCODED_IMAGE_BYTES_MAX: usize = 64 << 20;
 
+/// Most spare planes a thread keeps between two extractions.
+pub const SPARE_PLANES_MAX: usize = 12;
+/// Smallest plane that is kept, in values; smaller ones cost nothing to fetch.
+pub const SPARE_VALUES_MIN: usize = 16_384;
+/// Largest plane that is kept, in values of four bytes: a print of 640 x 640 pixels.
+pub const SPARE_VALUES_MAX: usize = 409_600;
+
 /// Widest print that is judged, in pixels at 500 ppi, after the white border is cut: the reference's own bound.
 pub const QUALITY_WIDTH_MAX: usize = 800;
 /// Highest print that is judged, in pixels at 500 ppi, after the white border is cut.

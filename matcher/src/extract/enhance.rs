@@ -138,7 +138,7 @@ pub(crate) fn wave(pixels: &Plane, orientation: &Orientation, frequency: &Freque
 fn filtered(pixels: &Plane, orientation: &Orientation, frequency: &Frequency, region: &Mask) -> Wave {
     let padded = padded(pixels, region);
     let mut even = Plane::new(region.width * CELL, region.height * CELL);
-    let mut odd = even.clone();
+    let mut odd = Plane::new(even.width, even.height);
     let mut certainty = Plane::new(region.width, region.height);
     for cell_y in 0..region.height {
         for cell_x in 0..region.width {

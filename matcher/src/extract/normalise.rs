@@ -2,7 +2,9 @@
 
 use super::plane::{CELL, Plane};
 use crate::lanes;
-use crate::parameters::{NORMALISE_CONTRAST_MIN, NORMALISE_SIGMA_CELLS};
+use crate::parameters::{
+    BLANK_SHARE, CONTRAST_FLOOR, NORMALISE_CONTRAST_MIN, NORMALISE_CONTRAST_SHARE, NORMALISE_SIGMA_CELLS,
+};
 
 /// The flattened picture and what was flattened.
 pub(crate) struct Normalised {
@@ -12,6 +14,8 @@ pub(crate) struct Normalised {
     pub(crate) mean_cells: Plane,
     /// Local standard deviation of grey per cell.
     pub(crate) deviation_cells: Plane,
+    /// Deviation of the cells with much contrast: how loud this picture is.
+    pub(crate) loudness: f32,
 }
 
 pub(crate) fn normalised(grey: &Plane) -> Normalised {
@@ -37,15 +41,28 @@ pub(crate) fn normalised(grey: &Plane) -> Normalised {
     for (deviation, mean) in deviation_cells.values.iter_mut().zip(&mean_cells.values) {
         *deviation = (*deviation - mean * mean).max(0.0).sqrt();
     }
+    let loudness = loudness(&deviation_cells);
+    // On a pale picture less contrast is already ridges: what counts is the share of its own loudest.
+    let contrast_min = NORMALISE_CONTRAST_MIN.min(NORMALISE_CONTRAST_SHARE * loudness).max(CONTRAST_FLOOR);
     let pixels = lanes::wide(
         #[inline(always)]
-        || flattened(grey, &mean_cells, &deviation_cells),
+        || flattened(grey, &mean_cells, &deviation_cells, contrast_min),
     );
-    Normalised { pixels, mean_cells, deviation_cells }
+    Normalised { pixels, mean_cells, deviation_cells, loudness }
+}
+
+/// The deviation that one cell in ten exceeds, of those that are not blank beside the loudest: so that a wide empty
+/// border does not make a print louder.
+fn loudness(deviation_cells: &Plane) -> f32 {
+    let loudest = deviation_cells.values.iter().copied().fold(0.0f32, f32::max);
+    let mut sorted: Vec<f32> =
+        deviation_cells.values.iter().copied().filter(|&value| value >= BLANK_SHARE * loudest).collect();
+    sorted.sort_by(f32::total_cmp);
+    sorted.get(sorted.len() * 9 / 10).copied().unwrap_or(0.0)
 }
 
 #[inline(always)]
-fn flattened(grey: &Plane, mean_cells: &Plane, deviation_cells: &Plane) -> Plane {
+fn flattened(grey: &Plane, mean_cells: &Plane, deviation_cells: &Plane, contrast_min: f32) -> Plane {
     let mut out = Plane::new(grey.width, grey.height);
     let half = 0.5 - 0.5 / CELL as f32;
     let (mut means, mut deviations) = (vec![0.0f32; mean_cells.width], vec![0.0f32; mean_cells.width]);
@@ -66,7 +83,7 @@ fn flattened(grey: &Plane, mean_cells: &Plane, deviation_cells: &Plane) -> Plane
         let from = CELL / 2..CELL / 2 + grey.width;
         let levels = mean_row[from.clone()].iter().zip(&deviation_row[from]);
         for ((value, source), (mean, deviation)) in out.row_mut(y).iter_mut().zip(grey.row(y)).zip(levels) {
-            *value = ((source - mean) / (deviation + NORMALISE_CONTRAST_MIN)).clamp(-2.5, 2.5);
+            *value = ((source - mean) / (deviation + contrast_min)).clamp(-2.5, 2.5);
         }
     }
     out

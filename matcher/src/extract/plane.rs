@@ -2,6 +2,14 @@
 //!
 //! A [`Plane`] has one value per pixel, or one per cell of [`CELL`] x [`CELL`] pixels; which of the two stands in
 //! the name of the variable. Reads outside the plane give the nearest value inside.
+//!
+//! An extraction needs a dozen planes as large as the picture, one after the other. Fetching and returning that memory
+//! each time was an eighth of the work, so each thread keeps a few spare buffers. They are wiped when they are put
+//! away: nothing of a print stays in them.
+
+use std::cell::RefCell;
+
+use crate::limits::{SPARE_PLANES_MAX, SPARE_VALUES_MAX, SPARE_VALUES_MIN};
 
 /// Side of a cell in pixels at 500 ppi.
 pub(crate) const CELL: usize = 8;
@@ -14,9 +22,63 @@ pub(crate) struct Plane {
     pub(crate) values: Vec<f32>,
 }
 
+thread_local! {
+    /// Buffers full of zeros.
+    static SPARE: RefCell<Vec<Vec<f32>>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Drop for Plane {
+    fn drop(&mut self) {
+        let mut values = core::mem::take(&mut self.values);
+        if !(SPARE_VALUES_MIN..=SPARE_VALUES_MAX).contains(&values.len()) {
+            return;
+        }
+        // A thread that ends has no spare buffers any more; then this one goes the usual way.
+        let _ = SPARE.try_with(|spare| {
+            if let Ok(mut spare) = spare.try_borrow_mut()
+                && spare.len() < SPARE_PLANES_MAX
+            {
+                values.fill(0.0);
+                spare.push(values);
+            }
+        });
+    }
+}
+
+/// A buffer of zeros, a spare one if there is one that is not much too large.
+fn zeros(count: usize) -> Vec<f32> {
+    let spare = (count >= SPARE_VALUES_MIN).then(|| {
+        SPARE
+            .try_with(|spare| {
+                let mut spare = spare.try_borrow_mut().ok()?;
+                let fits = |values: &Vec<f32>| (count..=2 * count).contains(&values.capacity());
+                let at = spare.iter().position(fits)?;
+                Some(spare.swap_remove(at))
+            })
+            .ok()
+            .flatten()
+    });
+    match spare.flatten() {
+        Some(mut values) => {
+            values.resize(count, 0.0);
+            values
+        }
+        None => vec![0.0; count],
+    }
+}
+
 impl Plane {
     pub(crate) fn new(width: usize, height: usize) -> Self {
-        Self { width, height, values: vec![0.0; width * height] }
+        Self { width, height, values: zeros(width * height) }
+    }
+
+    /// The grey values of a picture.
+    pub(crate) fn of(image: &crate::Image) -> Self {
+        let mut out = Self::new(image.width as usize, image.height as usize);
+        for (value, &grey) in out.values.iter_mut().zip(&image.pixels) {
+            *value = f32::from(grey);
+        }
+        out
     }
 
     /// An empty plane with one value per cell of a plane of pixels.
@@ -164,5 +226,31 @@ impl Mask {
         holes.cells.iter_mut().for_each(|set| *set = !*set);
         out.cells = keep(&holes).into_iter().map(|background| !background).collect();
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_buffer_that_is_used_again_holds_nothing_of_the_last_print() {
+        let (width, height) = (300, 200);
+        for round in 0..3 {
+            let mut planes: Vec<Plane> =
+                (0..2 * SPARE_PLANES_MAX).map(|_| Plane::new(width, height)).collect();
+            for plane in &mut planes {
+                assert!(plane.values.iter().all(|&value| value == 0.0), "round {round}");
+                plane.values.fill(7.0);
+            }
+        }
+        let smaller = Plane::new(width, height - 20);
+        assert!(
+            smaller.values.iter().all(|&value| value == 0.0) && smaller.values.len() == width * (height - 20)
+        );
+        SPARE.with_borrow(|spare| {
+            assert!(!spare.is_empty() && spare.len() <= SPARE_PLANES_MAX);
+            assert!(spare.iter().flatten().all(|&value| value == 0.0));
+        });
     }
 }

@@ -4,17 +4,13 @@ use super::normalise::Normalised;
 use super::orientation::Orientation;
 use super::plane::{Mask, Plane};
 use crate::parameters::{
-    REGION_CELLS_MIN, REGION_CERTAINTY_MIN, REGION_COHERENCE_MIN, REGION_CONTRAST_MIN,
-    REGION_CONTRAST_SHARE_MIN,
+    CONTRAST_FLOOR, REGION_CELLS_MIN, REGION_CERTAINTY_MIN, REGION_COHERENCE_MIN, REGION_CONTRAST_SHARE_MIN,
 };
 
 /// First look, generous: what is worth filtering.
 pub(crate) fn rough(normalised: &Normalised, orientation: &Orientation) -> Mask {
     let deviation = &normalised.deviation_cells;
-    let mut sorted = deviation.values.clone();
-    sorted.sort_by(f32::total_cmp);
-    let loud = sorted.get(sorted.len() * 9 / 10).copied().unwrap_or(0.0);
-    let contrast_min = REGION_CONTRAST_MIN.max(loud * REGION_CONTRAST_SHARE_MIN);
+    let contrast_min = CONTRAST_FLOOR.max(normalised.loudness * REGION_CONTRAST_SHARE_MIN);
     let coherence = orientation.coherence.smoothed(1.0);
     let mut mask = Mask::new(deviation.width, deviation.height);
     for (cell, set) in mask.cells.iter_mut().enumerate() {

@@ -10,9 +10,7 @@ pub(crate) fn scaled(image: &Image) -> Plane {
 
 /// The grey values at another resolution. The image must be sound.
 pub(crate) fn scaled_to(image: &Image, ppi: f32) -> Plane {
-    let (width, height) = (image.width as usize, image.height as usize);
-    let values = image.pixels.iter().map(|&grey| f32::from(grey)).collect();
-    let mut plane = Plane { width, height, values };
+    let mut plane = Plane::of(image);
     let mut factor = ppi / image.resolution_ppi as f32;
     if (factor - 1.0).abs() < 0.02 {
         return plane;
@@ -52,9 +50,7 @@ pub(super) fn resampled(plane: &Plane, factor: f32) -> Plane {
 /// The same picture made larger or smaller, its stated resolution kept: what a print looks like before or after growth.
 /// The image must be sound; the factor is taken between a quarter and four.
 pub(crate) fn grown(image: &Image, factor: f32) -> Image {
-    let (width, height) = (image.width as usize, image.height as usize);
-    let values = image.pixels.iter().map(|&grey| f32::from(grey)).collect();
-    let plane = resampled(&Plane { width, height, values }, factor.clamp(0.25, 4.0));
+    let plane = resampled(&Plane::of(image), factor.clamp(0.25, 4.0));
     Image {
         width: plane.width as u32,
         height: plane.height as u32,
