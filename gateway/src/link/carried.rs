@@ -30,7 +30,7 @@ use crate::engine::Refusal;
 use crate::error::Error;
 use crate::hub::{Hub, Who};
 use crate::site::Site;
-use crate::store::Message;
+use crate::store::{CARRYING_KEY, Message};
 use crate::{limits, tls};
 
 /// Takes in one carried file; gives the receipts file that goes back.
@@ -139,7 +139,7 @@ fn open(site: &Site, path: &Path) -> Result<Carried, Error> {
 
 /// The key for which kiosks seal carried files; made when it is not there yet.
 pub(super) fn carrying_key(site: &Site) -> Result<(OpeningKey, RecipientKey), Error> {
-    let path = site.storage.join("carrying.key");
+    let path = site.storage.join(CARRYING_KEY);
     let aad = binding(Uuid::nil(), "gateway-carrying-key-1");
     let site_key = site.site_key()?;
     if !path.exists() {
@@ -258,9 +258,10 @@ fn waiting(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|ending| ending == "carry"))
-        .take(limits::CARRIED_FILES_PER_LOOK_MAX)
         .collect();
+    // First in, first out: `hand_in` names files by their instant. Sorted before it is cut, or a late one could pass.
     files.sort();
+    files.truncate(limits::CARRIED_FILES_PER_LOOK_MAX);
     files
 }
 
@@ -280,3 +281,24 @@ fn refused(reason: impl Into<String>) -> Error {
 const RECEIPTS_PURPOSE: &str = "eurodac-carried-receipts-1";
 const KEY_PURPOSE: &str = "eurodac-carrying-key-1";
 const LOOK_EVERY: Duration = Duration::from_millis(400);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_that_was_handed_in_first_is_taken_in_first() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let all = 3 * limits::CARRIED_FILES_PER_LOOK_MAX;
+        // Written from the last to the first, so that the order of the folder is not the order of the names.
+        for number in (0..all).rev() {
+            fs::write(folder.path().join(format!("{number:04}.carry")), b"").expect("written");
+            fs::write(folder.path().join(format!("{number:04}.growing")), b"").expect("written");
+        }
+        let names = |files: Vec<PathBuf>| -> Vec<String> {
+            files.iter().filter_map(|file| Some(file.file_name()?.to_str()?.to_owned())).collect()
+        };
+        let first = (0..limits::CARRIED_FILES_PER_LOOK_MAX).map(|number| format!("{number:04}.carry"));
+        assert_eq!(names(waiting(folder.path())), first.collect::<Vec<_>>());
+    }
+}

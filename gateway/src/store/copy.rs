@@ -48,7 +48,10 @@ pub fn back_up(from: &Path, to: &Path) -> Result<Copied, Error> {
     copied.messages = known.len() as u64;
     let wanted = |name: &str| name.strip_suffix(".key").is_some_and(|id| known.contains(id) || id == SECRET);
     copy_folder(&from.join("keys"), &to.join("keys"), &mut copied, wanted)?;
-    copy_file(&from.join("digest-secret"), &to.join("digest-secret"), &mut copied)?;
+    // Both are sealed under the site key. Without the second, files on their way by hand could never be opened again.
+    for file in ["digest-secret", CARRYING_KEY] {
+        copy_file(&from.join(file), &to.join(file), &mut copied)?;
+    }
     finish(to)?;
     let done = LastBackup {
         at: Timestamp::now(),
@@ -180,5 +183,7 @@ fn copy_file(from: &Path, to: &Path, copied: &mut Copied) -> Result<(), Error> {
     Ok(())
 }
 
+/// The key for which kiosks seal carried files, wrapped under the site key.
+pub(crate) const CARRYING_KEY: &str = "carrying.key";
 /// The key that seals the secret of keyed digests.
 const SECRET: &str = "00000000-0000-0000-0000-000000000000";

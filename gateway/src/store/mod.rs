@@ -20,6 +20,7 @@ mod memory;
 mod storage;
 
 pub use changes::Stored;
+pub(crate) use copy::CARRYING_KEY;
 pub use copy::{Copied, LastBackup, back_up, last_backup, restore};
 pub use digest::Digests;
 pub use index::{ChangePlace, Index, MessageRow, Opened};

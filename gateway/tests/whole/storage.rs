@@ -113,6 +113,11 @@ async fn a_backup_of_a_working_gateway_restores_what_was_acknowledged() {
         let reply = kiosk.post(&url).multipart(sample.form()).send().await.expect("a reply");
         kept.push((receipt(reply).await, sample));
     }
+    let carrying = async |address: std::net::SocketAddr| {
+        let asked = kiosk.get(format!("https://{address}/v1/carrying-key")).send().await;
+        asked.expect("a reply").text().await.expect("JSON")
+    };
+    let published = carrying(daemon.link_address().expect("listening")).await;
     let busy = async {
         for number in 100.. {
             let sample = sample::submission("kiosk-1", &format!("{number:08}"));
@@ -132,6 +137,11 @@ async fn a_backup_of_a_working_gateway_restores_what_was_acknowledged() {
     central.serve(address, &site).await;
     let daemon = site.start().await;
     let url = format!("https://{}/v1/transactions", daemon.link_address().expect("listening"));
+    let again = carrying(daemon.link_address().expect("listening")).await;
+    assert!(
+        published.contains("key_id") && again == published,
+        "files on their way by hand can still be opened"
+    );
     for (before, sample) in &kept {
         let reply = kiosk.post(&url).multipart(sample.form()).send().await.expect("a reply");
         assert_eq!(reply.status(), StatusCode::OK, "it is known");
