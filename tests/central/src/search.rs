@@ -37,7 +37,7 @@ pub(crate) fn prints(
 
 /// Templates of the fingers on one image. A finger that cannot be extracted is left out: the others still search.
 fn extract(record: &container::ReadFinger<'_>, pixels: Vec<u8>) -> Vec<(Finger, Template)> {
-    let Ok(image) = Image::new(record.width, record.height, record.resolution_ppi, pixels) else {
+    let Ok(image) = Image::new(record.width_px, record.height_px, record.resolution_ppi, pixels) else {
         return Vec::new();
     };
     single_fingers(record, &image)
