@@ -166,7 +166,7 @@ mod tests {
             [] => hashed(&[]),
             [one] => leaf(*one),
             many => {
-                let split = (1..many.len()).filter(|k| k.is_power_of_two()).next_back().expect("at least 2");
+                let split = (1..many.len()).rfind(|k| k.is_power_of_two()).expect("at least 2");
                 inner(defined(&many[..split]), defined(&many[split..]))
             }
         }
