@@ -42,6 +42,11 @@ pub const DEVICE_OPEN_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a device waits for fingers or a face.
 pub const DEVICE_CAPTURE_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How long the site's quality engine may take for one print; it needs about half a second, its start included.
+pub const QUALITY_ENGINE_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long a quality engine that failed is left alone.
+pub const QUALITY_ENGINE_PAUSE: Duration = Duration::from_secs(60);
+
 /// How long one sending may take, from connect to receipt.
 pub const SEND_TIMEOUT: Duration = Duration::from_secs(60);
 

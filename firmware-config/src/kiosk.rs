@@ -124,20 +124,36 @@ pub struct QualityConfig {
     /// Attempts at one step with a child.
     #[serde(deserialize_with = "bounded::<{ limits::ATTEMPTS.0 }, { limits::ATTEMPTS.1 }, _, _>")]
     pub attempts_max_child: u32,
+    /// Whose score a finger must reach and travels with its image.
+    pub engine: QualityEngineName,
+    /// NIST's `nfiq2` program, where it is the engine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nfiq2_program: Option<ConfigPath>,
+    /// Its version, which decides the product that field 14.024 names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nfiq2_version: Option<Nfiq2Version>,
+    /// SHA-256 of the program; another file is not run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nfiq2_sha256: Option<Sha256Hex>,
     /// Lowest acceptable quality by age; bands follow one another without a gap.
     #[serde(rename = "minimum")]
     pub minimums: Vec<AgeBand>,
 }
 
 impl Default for QualityConfig {
-    /// Our own first figures, in the matcher's own measure; a site tunes them by its rejections.
+    /// Set so that nobody is sent back more often for their age (`docs/reference/quality.md`, "Thresholds"); a site tunes them by
+    /// its rejections.
     fn default() -> Self {
         let band =
             |age_from_years, age_to_years, finger_min| AgeBand { age_from_years, age_to_years, finger_min };
         Self {
             attempts_max_adult: 3,
             attempts_max_child: 3,
-            minimums: vec![band(6, 11, 25), band(12, 17, 35), band(18, 69, 40), band(70, 130, 30)],
+            engine: QualityEngineName::Own,
+            nfiq2_program: None,
+            nfiq2_version: None,
+            nfiq2_sha256: None,
+            minimums: vec![band(6, 11, 20), band(12, 69, 25), band(70, 130, 20)],
         }
     }
 }
@@ -152,6 +168,17 @@ impl QualityConfig {
 
     fn check(&self, document: &'static str) -> Result<(), Error> {
         let broken = |problem: String| Err(Error::Rule { document, key: "quality.minimum".into(), problem });
+        let given = [
+            ("nfiq2_program", self.nfiq2_program.is_some()),
+            ("nfiq2_version", self.nfiq2_version.is_some()),
+            ("nfiq2_sha256", self.nfiq2_sha256.is_some()),
+        ];
+        let wanted = self.engine == QualityEngineName::Nfiq2;
+        if let Some((key, there)) = given.into_iter().find(|(_, there)| *there != wanted) {
+            let problem =
+                if there { "is for engine \"nfiq2\" only" } else { "is needed for engine \"nfiq2\"" };
+            return Err(Error::Rule { document, key: format!("quality.{key}"), problem: problem.into() });
+        }
         if !(1..=limits::AGE_BANDS_MAX).contains(&self.minimums.len()) {
             return broken(format!("allowed are 1 to {} age bands", limits::AGE_BANDS_MAX));
         }
@@ -166,6 +193,47 @@ impl QualityConfig {
             from = u64::from(band.age_to_years) + 1;
         }
         Ok(())
+    }
+}
+
+/// Which quality engine a site judges by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum QualityEngineName {
+    /// The matcher's own figure.
+    #[default]
+    Own,
+    /// NIST's `nfiq2` program, installed by the site.
+    Nfiq2,
+}
+
+/// Versions of NFIQ 2 that have a product identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub enum Nfiq2Version {
+    /// 2.0
+    #[serde(rename = "2.0")]
+    V2_0,
+    /// 2.1
+    #[serde(rename = "2.1")]
+    V2_1,
+    /// 2.2
+    #[serde(rename = "2.2")]
+    V2_2,
+    /// 2.3
+    #[serde(rename = "2.3")]
+    V2_3,
+}
+
+impl Nfiq2Version {
+    /// As written in the configuration.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::V2_0 => "2.0",
+            Self::V2_1 => "2.1",
+            Self::V2_2 => "2.2",
+            Self::V2_3 => "2.3",
+        }
     }
 }
 

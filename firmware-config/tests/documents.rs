@@ -56,7 +56,7 @@ fn the_example_kiosk_is_understood() {
     let config: KioskConfig = parse_unverified(KIOSK.as_bytes()).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(config.devices.first().map(|device| device.driver), Some(Driver::VirtualTenPrint));
     assert_eq!(config.storage.disk_margin_bytes_min, 512 * 1024 * 1024);
-    assert_eq!((config.quality.finger_min(6), config.quality.finger_min(40)), (25, 40));
+    assert_eq!((config.quality.finger_min(6), config.quality.finger_min(40)), (20, 25));
 }
 
 #[test]
@@ -148,7 +148,17 @@ fn mistakes_in_a_kiosk_file_are_named() {
     );
     bad("age_from_years = 6", "age_from_years = 5", "F-0104", &["6 to 130"]);
     bad("age_from_years = 12", "age_from_years = 13", "F-0105", &["quality.minimum", "must begin at 12"]);
-    bad("finger_min = 40", "finger_min = 101", "F-0104", &["0 to 100"]);
+    bad("finger_min = 25", "finger_min = 101", "F-0104", &["0 to 100"]);
+    let whole = "nfiq2_program = \"/opt/nfiq2\"\nnfiq2_version = \"2.3\"\n";
+    for (rest, code, words) in [
+        ("engine = \"nfiq2\"\n".to_owned(), "F-0105", ["quality.nfiq2_program", "needed"]),
+        (format!("engine = \"nfiq2\"\n{whole}"), "F-0105", ["quality.nfiq2_sha256", "needed"]),
+        (whole.replace("2.3", "2.9"), "F-0102", ["2.9", "2.3"]),
+        (whole.to_owned(), "F-0105", ["quality.nfiq2_program", "only"]),
+    ] {
+        let changed = format!("attempts_max_child = 3\n{rest}");
+        check::<KioskConfig>(KIOSK, "attempts_max_child = 3", &changed, code, &words);
+    }
     bad("driver = \"virtual-camera\"", "driver = \"virtual\"", "F-0102", &["virtual-camera"]);
     bad(
         "driver = \"virtual-camera\"\nseed = 1",

@@ -42,13 +42,24 @@ pub struct FingerSegment {
     pub bottom: u32,
 }
 
-/// A finger's quality score, by the product the profile names.
+/// A finger's quality score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FingerQuality {
     /// Which finger.
     pub finger: FingerPosition,
     /// 0 (worst) to 100 (best).
     pub score: u8,
+    /// Whose score it is; `None` for the product the profile names.
+    pub by: Option<QualityProduct>,
+}
+
+/// Who made a quality score, as field 14.024 says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QualityProduct {
+    /// Vendor, four hexadecimal digits on the wire.
+    pub vendor: u16,
+    /// Product of that vendor.
+    pub product: u16,
 }
 
 /// A finger that is not in the image, and why.

@@ -16,7 +16,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use matcher::Image;
-use matcher::quality::{INPUTS, full, inputs};
+use matcher::quality::native::native_measures;
+use matcher::quality::{INPUTS, inputs};
 
 const TREES: usize = 240;
 const DEPTH: usize = 3;
@@ -96,7 +97,7 @@ fn row(picture: &Path, set: &str, name: &str, finger: String, score: &str, repor
     let mut image: Image = matcher::codec::decode(&std::fs::read(picture).ok()?, 500).ok()?;
     // The reference was told 500 ppi for every picture.
     image.resolution_ppi = 500;
-    let inputs = inputs(&full(&image))?;
+    let inputs = inputs(&native_measures(&image).ok()?);
     Some(Row { set: set.to_owned(), name: name.to_owned(), finger, inputs, reference, reported })
 }
 

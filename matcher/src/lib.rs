@@ -49,13 +49,13 @@ pub mod synth;
 mod template;
 pub mod trace;
 
-pub use crate::advice::{Counsel, advise};
+pub use crate::advice::{AdviceKind, Counsel, advise};
 pub use crate::compare::{Comparison, Pairing, compare};
 pub use crate::error::Error;
 pub use crate::extract::extract;
 pub use crate::finger::{Finger, Hand};
 pub use crate::image::Image;
-pub use crate::quality::{Advice, AdviceKind, CannotJudge, Measures, Quality, quality};
+pub use crate::quality::{CannotJudge, Measures, Quality, quality};
 pub use crate::search::{Candidate, Gallery};
 pub use crate::segment::{Doubt, Segment, SegmentRequest, Segmentation, segment, segment_auto};
 pub use crate::sequence::{SequenceFinding, sequence_check, sequence_check_against};

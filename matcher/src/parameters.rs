@@ -1,11 +1,8 @@
 //! Every tuned number of this crate, with where it comes from.
 
-/// Identifier of our own quality figure, as a record would name it next to the score.
-pub const QUALITY_PRODUCT_ID: u16 = 1;
-/// Version of the definition of our own quality figure.
-pub const QUALITY_VERSION: u8 = 1;
-/// Version of the trained figure that `matcher quality` gives; the kiosk's thresholds are still set for version 1.
-pub const TRAINED_QUALITY_VERSION: u8 = 2;
+/// Product of our own quality figure, as field 14.024 names it beside vendor `FFFF`. A change of its scale is another product:
+/// the field has no room for a version. Product 1 was a weighted sum and is gone.
+pub const QUALITY_PRODUCT_ID: u16 = 2;
 
 /// Ridge area under which nothing is extracted, in mm².
 pub const EXTRACT_AREA_MM2_MIN: u32 = 12;
@@ -203,30 +200,6 @@ pub const SCORE_FADE: f32 = 1.0;
 pub const QUALITY_AREA_MM2_MIN: f32 = 20.0;
 /// Range of grey values under which an image is blank.
 pub const BLANK_GREY_RANGE: usize = 12;
-/// Weights of the quality inputs in the order of `quality/score.rs`, from `examples/fit_quality.rs`; rank correlation
-/// with NFIQ 2 on left-out fingers 0.87, mean absolute difference 9.0 (318 FVC pictures).
-pub const QUALITY_WEIGHTS: [f32; 8] = [80.9, 19.0, 0.0, 126.7, 0.4, 20.7, 54.1, 0.0];
-/// What the inputs are added to.
-pub const QUALITY_BIAS: f32 = -214.1;
-
-/// Ridge area that a flat fingertip should reach, in mm².
-pub const ADVICE_AREA_MM2_MIN: f32 = 110.0;
-/// Contrast that a well pressed finger reaches, in grey levels.
-pub const ADVICE_CONTRAST_MIN: f32 = 20.0;
-/// Mean grey under which a print is pressed too hard or too dark.
-pub const ADVICE_GREY_MIN: f32 = 60.0;
-/// Edge steepness under which a picture is blurred.
-pub const ADVICE_SHARPNESS_MIN: f32 = 0.90;
-/// Flow of directions under which something else than a finger is in the picture.
-pub const ADVICE_FLOW_MIN: f32 = 0.80;
-/// Broken ridges from which on the skin is called dry.
-pub const ADVICE_BREAKS_MAX: f32 = 0.12;
-/// Filled valleys from which on the skin is called moist.
-pub const ADVICE_FILL_MAX: f32 = 0.12;
-/// Dark share from which on the skin is called moist.
-pub const ADVICE_RIDGE_SHARE_MAX: f32 = 0.60;
-/// Distance from the middle from which on the finger should move.
-pub const ADVICE_OFF_CENTRE_MAX: f32 = 0.40;
 
 /// Resolution at which slaps are segmented: ridges still show, and it is four times less work.
 pub const SEGMENT_PPI: f32 = 250.0;

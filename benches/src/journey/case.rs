@@ -138,7 +138,7 @@ fn qualities(prints: &[(Finger, Image)]) -> Result<Vec<FingerQuality>, String> {
         .map(|(finger, print)| {
             let score = matcher::quality(print).judged();
             let score = score.ok_or_else(|| format!("the {finger} cannot be judged"))?;
-            Ok(FingerQuality { finger: position(finger.fgp())?, score })
+            Ok(FingerQuality { finger: position(finger.fgp())?, score, by: None })
         })
         .collect()
 }

@@ -15,6 +15,7 @@ pub mod custody;
 mod handle;
 mod house;
 mod prints;
+mod reference_engine;
 mod sealing;
 mod sending;
 mod sensors;
@@ -33,7 +34,8 @@ use tokio::sync::{Notify, broadcast, mpsc};
 use self::core::{Core, CoreParts};
 use self::handle::Carry;
 pub use self::handle::Kiosk;
-use self::sensors::Sensors;
+use self::reference_engine::SiteScorer;
+use self::sensors::{Judging, Sensors};
 use self::site::{GatewayKey, Site};
 pub use self::snapshot::{CaseSnapshot, HomeSnapshot, NewCase, Retake, Trouble};
 use crate::device::SceneHandle;
@@ -77,7 +79,9 @@ impl Daemon {
         for note in face.notes() {
             tracing::warn!("{note}");
         }
-        let sensors = Sensors::start(&site.devices, &site.storage, &scene, face, &commands)?;
+        let scorer = SiteScorer::new(&site.config.quality, &site.folder);
+        let judging = Judging { face, scorer: Arc::new(scorer) };
+        let sensors = Sensors::start(&site.devices, &site.storage, &scene, judging, &commands)?;
         let virtual_scene = sensors.has_virtual().then_some(scene);
         let categories = Category::ALL
             .into_iter()

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use icd::category::Category;
 use icd::container::{
     self, ContainerContent, DeviceDescription, FaceRecord, FingerQuality, FingerRecord, FingerSegment,
-    MissingFinger,
+    MissingFinger, QualityProduct,
 };
 use icd::dataset::{CountryCode, Dataset, MemberState, PartialDate, Sex};
 use icd::finger::{FingerPosition, Impression, MissingReason};
@@ -29,6 +29,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, RequestError, StoreError};
 use crate::live::Area;
+use crate::live::ScoredBy;
 use crate::session::{Best, Exception, ExceptionReason, Person, SealPlan, Step, Target};
 use crate::store::{CaseOpening, Picture, SealedFacts};
 
@@ -248,7 +249,13 @@ fn segment(finger: Finger, area: Area) -> Result<FingerSegment, Error> {
 }
 
 fn quality(finger: Finger, best: &Best) -> Result<FingerQuality, Error> {
-    Ok(FingerQuality { finger: position(finger.fgp())?, score: best.quality.min(100) })
+    let by = match best.scored_by {
+        ScoredBy::Own => None,
+        ScoredBy::Nfiq2 { product } => {
+            Some(QualityProduct { vendor: matcher::quality::reference::VENDOR_ID, product })
+        }
+    };
+    Ok(FingerQuality { finger: position(finger.fgp())?, score: best.quality.min(100), by })
 }
 
 fn position(fgp: u8) -> Result<FingerPosition, Error> {

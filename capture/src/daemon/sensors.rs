@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::handle::Command;
 use super::prints;
+use super::reference_engine::SiteScorer;
 use crate::device::{
     self, Bounds, Camera, CancelToken, Changes, DeviceDescription, DeviceSetup, Fault, FingerprintDevice,
     Guarded, Health, Kind, SceneHandle, SlapRequest,
@@ -35,6 +36,12 @@ pub(super) struct SensorJob {
     pub(super) attempt: u32,
     pub(super) missing: Vec<Finger>,
     pub(super) quality_min: u8,
+}
+
+/// What images are judged with.
+pub(super) struct Judging {
+    pub(super) face: FaceSetup,
+    pub(super) scorer: Arc<SiteScorer>,
 }
 
 /// How one device is doing.
@@ -66,7 +73,7 @@ impl Sensors {
         devices: &[DeviceSetup],
         storage: &Path,
         scene: &SceneHandle,
-        face: FaceSetup,
+        judging: Judging,
         commands: &mpsc::Sender<Command>,
     ) -> Result<Self, Error> {
         let of_kind = |wanted: fn(Kind) -> bool, purpose: &'static str| {
@@ -89,11 +96,16 @@ impl Sensors {
         };
         let board: Board =
             Arc::new(Mutex::new(vec![seen(scanner.describe(), true), seen(camera.describe(), false)]));
-        let scanner = spawn("scanner", scanner, 0, &board, commands, take_slap)?;
+        let Judging { face, scorer } = judging;
+        let by = Arc::clone(&scorer);
+        let take = move |scanner: &mut Guarded<dyn FingerprintDevice>, job: &SensorJob, bounds: &Bounds| {
+            take_slap(scanner, job, bounds, &*by)
+        };
+        let scanner = spawn("scanner", scanner, 0, &board, commands, take, move || scorer.trouble())?;
         let take = move |camera: &mut Guarded<dyn Camera>, _: &SensorJob, bounds: &Bounds| {
             take_face(camera, &face, bounds)
         };
-        let camera = spawn("camera", camera, 1, &board, commands, take)?;
+        let camera = spawn("camera", camera, 1, &board, commands, take, || None)?;
         Ok(Self { scanner, camera, current: None, board, virtual_devices })
     }
 
@@ -169,10 +181,11 @@ fn spawn<D: Sensor>(
     board: &Board,
     commands: &mpsc::Sender<Command>,
     take: impl Fn(&mut D, &SensorJob, &Bounds) -> Result<(AttemptResult, Picture), Fault> + Send + 'static,
+    trouble: impl Fn() -> Option<String> + Send + 'static,
 ) -> Result<SyncSender<(SensorJob, CancelToken)>, StartError> {
     let (orders, inbox) = sync_channel(limits::CAPTURES_WAITING_MAX);
     let (board, commands) = (Arc::clone(board), commands.clone());
-    let run = move || serve(device, place, &inbox, &board, &commands, take);
+    let run = move || serve(device, place, &inbox, &board, &commands, (take, trouble));
     let thread = std::thread::Builder::new().name(format!("kiosk-{name}")).spawn(run);
     thread.map_err(|error| StartError::System { detail: error.kind().to_string() })?;
     Ok(orders)
@@ -184,11 +197,17 @@ fn serve<D: Sensor>(
     inbox: &Receiver<(SensorJob, CancelToken)>,
     board: &Board,
     commands: &mpsc::Sender<Command>,
-    take: impl Fn(&mut D, &SensorJob, &Bounds) -> Result<(AttemptResult, Picture), Fault>,
+    (take, trouble): (
+        impl Fn(&mut D, &SensorJob, &Bounds) -> Result<(AttemptResult, Picture), Fault>,
+        impl Fn() -> Option<String>,
+    ),
 ) {
     let mut changes = Changes::of_this_system();
     loop {
-        let health = device.look();
+        let health = match (device.look(), trouble()) {
+            (Health::Ready, Some(words)) => Health::Degraded(words),
+            (health, _) => health,
+        };
         if let Some(seen) = board.lock().unwrap_or_else(PoisonError::into_inner).get_mut(place) {
             seen.health = health;
         }
@@ -245,6 +264,7 @@ fn take_slap(
     scanner: &mut Guarded<dyn FingerprintDevice>,
     job: &SensorJob,
     bounds: &Bounds,
+    scorer: &SiteScorer,
 ) -> Result<(AttemptResult, Picture), Fault> {
     let unsuited = || Fault::Unsuited {
         device: FingerprintDevice::describe(scanner).id,
@@ -256,9 +276,9 @@ fn take_slap(
     bounds.check()?;
     let policy = Policy { quality_min: job.quality_min };
     let verdict = if slap.areas.is_empty() {
-        live::judge_slap(&slap.image, &request, &policy)
+        live::judge_slap(&slap.image, &request, &policy, scorer)
     } else {
-        live::judge_prints(&slap.image, &slap.areas, &request, &policy)
+        live::judge_prints(&slap.image, &slap.areas, &request, &policy, scorer)
     };
     let result = AttemptResult::Slap {
         fingers: verdict.fingers.iter().map(finger_result).collect(),
@@ -291,6 +311,7 @@ fn finger_result(verdict: &FingerVerdict) -> FingerResult {
         quality: verdict.quality,
         accepted: verdict.accepted,
         hint: verdict.hint,
+        scored_by: verdict.scored_by,
     }
 }
 

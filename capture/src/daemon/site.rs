@@ -38,6 +38,8 @@ pub struct Site {
     pub devices: Vec<DeviceSetup>,
     /// Files of the face detector.
     pub face: FaceOptions,
+    /// Where the configuration lies; paths in it start here.
+    pub folder: PathBuf,
 }
 
 impl Site {
@@ -85,6 +87,7 @@ impl Site {
             journal,
             link,
             receipt_key,
+            folder,
         })
     }
 }

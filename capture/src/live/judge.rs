@@ -7,23 +7,19 @@
 
 use matcher::{AdviceKind, Doubt, Finger, Image, Segment, SegmentRequest, Segmentation};
 
-use super::{Area, FingerVerdict, Hint, Policy, SlapVerdict};
+use super::{Area, FingerVerdict, Hint, Policy, ScoredBy, Scorer, SlapVerdict};
 use crate::device::{PrintArea, SlapRequest};
 use crate::parameters::{EDGE_LOOK_PX, EDGE_PRINT_PX_MIN, HAND_TURN_DEG_MAX, PRINT_GREY_MAX};
 
 /// Judges one slap image against what was asked for.
 #[must_use]
-pub fn judge_slap(image: &Image, request: &SlapRequest, policy: &Policy) -> SlapVerdict {
+pub fn judge_slap(image: &Image, request: &SlapRequest, policy: &Policy, scorer: &dyn Scorer) -> SlapVerdict {
     let asked = SegmentRequest { hand: request.hand, missing: &request.missing };
     let found = matcher::segment(image, asked);
     let other_hand = found.doubt.contains(&Doubt::LooksLikeOtherHand);
-    let mut fingers = Vec::new();
-    for finger in asked.expected() {
-        let mut verdict = match found.fingers.iter().find(|segment| segment.finger == finger) {
-            Some(segment) => judge_finger(image, segment, policy),
-            None => not_found(finger),
-        };
-        if is_cut(&found, finger) {
+    let mut fingers = judge_fingers(image, &asked.expected(), &found.fingers, policy, scorer);
+    for verdict in &mut fingers {
+        if is_cut(&found, verdict.finger) {
             verdict.accepted = false;
             verdict.hint = Some(Hint::CentreHand);
         }
@@ -31,7 +27,6 @@ pub fn judge_slap(image: &Image, request: &SlapRequest, policy: &Policy) -> Slap
             verdict.accepted = false;
             verdict.hint = Some(Hint::OtherHand);
         }
-        fingers.push(verdict);
     }
     let over_edge = !found.doubt.is_empty() && lies_over_edge(image);
     let hints = hand_hints(&found, &fingers, over_edge);
@@ -46,21 +41,12 @@ pub fn judge_prints(
     areas: &[PrintArea],
     request: &SlapRequest,
     policy: &Policy,
+    scorer: &dyn Scorer,
 ) -> SlapVerdict {
     let asked = SegmentRequest { hand: request.hand, missing: &request.missing };
-    let judged = |finger: Finger| match areas.iter().find(|area| area.finger == finger) {
-        Some(PrintArea { left, top, right, bottom, .. }) => {
-            let (left, top, right, bottom) = (*left, *top, *right, *bottom);
-            let side = |px: u32| px as f32;
-            let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
-            let corners = corners.map(|(x, y)| (side(x), side(y)));
-            let segment =
-                Segment { finger, left, top, right, bottom, corners, angle_deg: 0.0, confidence: 1.0 };
-            judge_finger(image, &segment, policy)
-        }
-        None => not_found(finger),
-    };
-    let fingers: Vec<FingerVerdict> = asked.expected().into_iter().map(judged).collect();
+    let expected = asked.expected();
+    let segments: Vec<Segment> = areas.iter().map(segment_of).collect();
+    let fingers = judge_fingers(image, &expected, &segments, policy, scorer);
     let mut hints = Vec::new();
     for hint in fingers.iter().filter(|finger| !finger.accepted).filter_map(|finger| finger.hint) {
         if !hints.contains(&hint) {
@@ -70,44 +56,59 @@ pub fn judge_prints(
     SlapVerdict { fingers, hints }
 }
 
-/// Judges the image of one finger alone.
-#[must_use]
-pub fn judge_single(image: &Image, finger: Finger, policy: &Policy) -> FingerVerdict {
-    let (width, height) = (image.width as f32, image.height as f32);
-    let whole = Segment {
-        finger,
-        left: 0,
-        top: 0,
-        right: image.width,
-        bottom: image.height,
-        corners: [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)],
-        angle_deg: 0.0,
-        confidence: 1.0,
-    };
-    judge_finger(image, &whole, policy)
+fn segment_of(area: &PrintArea) -> Segment {
+    let PrintArea { finger, left, top, right, bottom } = *area;
+    let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
+    let corners = corners.map(|(x, y)| (x as f32, y as f32));
+    Segment { finger, left, top, right, bottom, corners, angle_deg: 0.0, confidence: 1.0 }
 }
 
-fn judge_finger(image: &Image, segment: &Segment, policy: &Policy) -> FingerVerdict {
-    let Some(print) = segment.crop(image) else { return not_found(segment.finger) };
-    let quality = matcher::quality(&print);
-    let accepted = quality.judged().is_some_and(|score| score >= policy.quality_min);
-    let advice = quality.advice.first().map(|advice| hint_for(advice.kind));
-    FingerVerdict {
-        finger: segment.finger,
-        area: Some(Area {
-            left: segment.left,
-            top: segment.top,
-            right: segment.right,
-            bottom: segment.bottom,
-        }),
-        quality: quality.judged().unwrap_or(0),
-        accepted,
-        hint: if accepted { None } else { Some(advice.unwrap_or(Hint::PlaceAllFingers)) },
-    }
+/// Judges the image of one finger alone.
+#[must_use]
+pub fn judge_single(image: &Image, finger: Finger, policy: &Policy, scorer: &dyn Scorer) -> FingerVerdict {
+    let whole = PrintArea { finger, left: 0, top: 0, right: image.width, bottom: image.height };
+    let verdicts = judge_fingers(image, &[finger], &[segment_of(&whole)], policy, scorer);
+    verdicts.into_iter().next().unwrap_or_else(|| not_found(finger))
+}
+
+/// One verdict per expected finger; all that were found are scored together.
+fn judge_fingers(
+    image: &Image,
+    expected: &[Finger],
+    found: &[Segment],
+    policy: &Policy,
+    scorer: &dyn Scorer,
+) -> Vec<FingerVerdict> {
+    let segments = found.iter().filter(|segment| expected.contains(&segment.finger));
+    let (segments, prints): (Vec<&Segment>, Vec<Image>) =
+        segments.filter_map(|segment| Some((segment, segment.crop(image)?))).unzip();
+    let scored = scorer.score(&prints);
+    let verdict = |&finger: &Finger| {
+        let Some(at) = segments.iter().position(|segment| segment.finger == finger) else {
+            return not_found(finger);
+        };
+        let score = scored.scores.get(at).copied().flatten();
+        let accepted = score.is_some_and(|score| score >= policy.quality_min);
+        let hint = || {
+            let counsel = matcher::advice::advise_crop(&prints[at]);
+            counsel.causes.first().map_or(Hint::PlaceAllFingers, |cause| hint_for(cause.kind))
+        };
+        let Segment { left, top, right, bottom, .. } = *segments[at];
+        FingerVerdict {
+            finger,
+            area: Some(Area { left, top, right, bottom }),
+            quality: score.unwrap_or(0),
+            accepted,
+            hint: (!accepted).then(hint),
+            scored_by: scored.by,
+        }
+    };
+    expected.iter().map(verdict).collect()
 }
 
 fn not_found(finger: Finger) -> FingerVerdict {
-    FingerVerdict { finger, area: None, quality: 0, accepted: false, hint: Some(Hint::PlaceAllFingers) }
+    let hint = Some(Hint::PlaceAllFingers);
+    FingerVerdict { finger, area: None, quality: 0, accepted: false, hint, scored_by: ScoredBy::Own }
 }
 
 fn is_cut(found: &Segmentation, finger: Finger) -> bool {
@@ -183,6 +184,7 @@ mod tests {
     use super::*;
     use crate::device::virtual_scanner::{MadeUp, Options, Source, VirtualScanner};
     use crate::device::{Behaviour, Bounds, CancelToken, FingerprintDevice, Looks, SceneHandle};
+    use crate::live::OwnScorer;
     use matcher::Hand;
     use std::sync::OnceLock;
     use std::time::Duration;
@@ -206,7 +208,7 @@ mod tests {
     }
 
     fn judged(hand: Hand, behaviour: Behaviour, looks: Looks, quality_min: u8) -> SlapVerdict {
-        judge_slap(&slap(0, hand, behaviour, looks), &request(hand, &[]), &Policy { quality_min })
+        judge_slap(&slap(0, hand, behaviour, looks), &request(hand, &[]), &Policy { quality_min }, &OwnScorer)
     }
 
     #[test]
@@ -228,7 +230,9 @@ mod tests {
     #[test]
     fn the_threshold_alone_decides_about_a_clean_finger() {
         let image = slap(0, Hand::Thumbs, Behaviour::Clean, Looks::Adult);
-        let with = |quality_min| judge_slap(&image, &request(Hand::Thumbs, &[]), &Policy { quality_min });
+        let with = |quality_min| {
+            judge_slap(&image, &request(Hand::Thumbs, &[]), &Policy { quality_min }, &OwnScorer)
+        };
         let best = with(0).fingers.iter().map(|finger| finger.quality).max().unwrap_or(0);
         assert!(with(0).accepted());
         assert!(!with(best + 1).accepted());
@@ -250,8 +254,8 @@ mod tests {
         check(Hand::RightFour, Behaviour::Shifted, 40, Hint::CentreHand);
         check(Hand::LeftFour, Behaviour::Shifted, 40, Hint::CentreHand);
         check(Hand::RightFour, Behaviour::Dry, 40, Hint::MoistenFingers);
-        // Moist skin costs some quality and asks for dry fingers only where more is demanded.
-        check(Hand::RightFour, Behaviour::Wet, 75, Hint::DryFingers);
+        // Drawn moisture costs some quality, and its ridges are as broad as those of fingers that press hard.
+        check(Hand::RightFour, Behaviour::Wet, 75, Hint::PressMoreGently);
         assert!(!judged(Hand::RightFour, Behaviour::Smear, Looks::Adult, 40).accepted());
     }
 
@@ -259,7 +263,8 @@ mod tests {
     fn a_finger_that_is_recorded_as_missing_is_not_asked_for() {
         let image = slap(0, Hand::RightFour, Behaviour::MissingFinger, Looks::Adult);
         let policy = Policy { quality_min: 40 };
-        let verdict = judge_slap(&image, &request(Hand::RightFour, &[Finger::RightRing]), &policy);
+        let verdict =
+            judge_slap(&image, &request(Hand::RightFour, &[Finger::RightRing]), &policy, &OwnScorer);
         assert_eq!(verdict.fingers.len(), 3);
         assert!(verdict.accepted(), "{verdict:?}");
     }
@@ -269,7 +274,8 @@ mod tests {
         let empty = Image::blank(1600, 1500, 500, 255).expect("sound");
         let unsound = Image { pixels: Vec::new(), ..empty.clone() };
         for image in [empty, unsound] {
-            let verdict = judge_slap(&image, &request(Hand::LeftFour, &[]), &Policy { quality_min: 0 });
+            let verdict =
+                judge_slap(&image, &request(Hand::LeftFour, &[]), &Policy { quality_min: 0 }, &OwnScorer);
             assert!(!verdict.accepted());
             assert_eq!(verdict.hints, [Hint::PlaceAllFingers]);
             assert!(verdict.fingers.iter().all(|finger| finger.area.is_none() && finger.quality == 0));
@@ -279,8 +285,12 @@ mod tests {
     #[test]
     fn nothing_is_accepted_when_no_finger_is_expected() {
         let empty = Image::blank(1600, 1500, 500, 255).expect("sound");
-        let verdict =
-            judge_slap(&empty, &request(Hand::Thumbs, Hand::Thumbs.fingers()), &Policy { quality_min: 0 });
+        let verdict = judge_slap(
+            &empty,
+            &request(Hand::Thumbs, Hand::Thumbs.fingers()),
+            &Policy { quality_min: 0 },
+            &OwnScorer,
+        );
         assert!(verdict.fingers.is_empty() && !verdict.accepted());
     }
 
@@ -291,10 +301,10 @@ mod tests {
             1,
             matcher::synth::Condition::default(),
         );
-        let verdict = judge_single(&print, Finger::RightIndex, &Policy { quality_min: 40 });
+        let verdict = judge_single(&print, Finger::RightIndex, &Policy { quality_min: 40 }, &OwnScorer);
         assert!(verdict.accepted && verdict.hint.is_none(), "{verdict:?}");
         let blank = Image::blank(300, 300, 500, 255).expect("sound");
-        assert!(!judge_single(&blank, Finger::RightIndex, &Policy { quality_min: 0 }).accepted);
+        assert!(!judge_single(&blank, Finger::RightIndex, &Policy { quality_min: 0 }, &OwnScorer).accepted);
     }
 
     #[test]
@@ -320,7 +330,7 @@ mod tests {
                 for hand in Hand::ALL {
                     let request = request(hand, &[]);
                     let taken = scanner.capture(&request, &bounds, &mut |_| ()).expect("a slap");
-                    let verdict = judge_slap(&taken.image, &request, &Policy { quality_min: 0 });
+                    let verdict = judge_slap(&taken.image, &request, &Policy { quality_min: 0 }, &OwnScorer);
                     found += verdict.fingers.iter().filter(|finger| finger.area.is_some()).count();
                     all += hand.fingers().len();
                 }

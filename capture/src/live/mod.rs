@@ -1,18 +1,58 @@
 //! From one slap image to a verdict per finger: segment, measure, decide, advise.
 //!
-//! Pure: an image and a policy in, a verdict out. One hint per finger and one for the whole hand, in the order an
+//! Pure: an image, a policy and a scorer in, a verdict out. One hint per finger and one for the whole hand, in the order an
 //! officer should give them. Every [`Hint`] has a picture and words without blame; [`Pace`] says when it may change.
 
 mod hint;
 mod judge;
 mod overlay;
 
-use matcher::Finger;
+use matcher::{Finger, Image};
 use serde::{Deserialize, Serialize};
 
 pub use hint::Pace;
 pub use judge::{judge_prints, judge_single, judge_slap};
 pub use overlay::overlay;
+
+/// Whose figure a quality is. All fingers of one image are scored by the same engine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScoredBy {
+    /// The matcher's own figure; the product that the ICD profile names.
+    #[default]
+    Own,
+    /// The site's `nfiq2`.
+    Nfiq2 {
+        /// Product of its version, beside NIST's vendor identifier.
+        product: u16,
+    },
+}
+
+/// Scores of the prints of one image, in their order; `None` for one that cannot be judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scored {
+    /// By whom.
+    pub by: ScoredBy,
+    /// One per print.
+    pub scores: Vec<Option<u8>>,
+}
+
+/// Scores the prints that were found on one image.
+pub trait Scorer {
+    /// One score for each print.
+    fn score(&self, prints: &[Image]) -> Scored;
+}
+
+/// Our own figure.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OwnScorer;
+
+impl Scorer for OwnScorer {
+    fn score(&self, prints: &[Image]) -> Scored {
+        let scores = prints.iter().map(|print| matcher::quality(print).judged()).collect();
+        Scored { by: ScoredBy::Own, scores }
+    }
+}
 
 /// Thresholds that apply to this person (by age band) on this kiosk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +91,8 @@ pub struct FingerVerdict {
     pub accepted: bool,
     /// What would make it better.
     pub hint: Option<Hint>,
+    /// Whose figure the quality is.
+    pub scored_by: ScoredBy,
 }
 
 /// An upright box in pixels of the slap image, right and bottom exclusive.

@@ -156,7 +156,8 @@ mod tests {
 
     fn verdict(accepted: bool, quality: u8) -> SlapVerdict {
         let area = Some(Area { left: 100, top: 120, right: 260, bottom: 400 });
-        let finger = FingerVerdict { finger: Finger::RightIndex, area, quality, accepted, hint: None };
+        let (finger, scored_by) = (Finger::RightIndex, crate::live::ScoredBy::Own);
+        let finger = FingerVerdict { finger, area, quality, accepted, hint: None, scored_by };
         SlapVerdict { fingers: vec![finger], hints: Vec::new() }
     }
 

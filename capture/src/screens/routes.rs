@@ -303,6 +303,7 @@ fn verdict(snapshot: &CaseSnapshot, number: u32) -> Option<SlapVerdict> {
         quality: finger.quality,
         accepted: finger.accepted,
         hint: finger.hint,
+        scored_by: finger.scored_by,
     });
     Some(SlapVerdict { fingers: fingers.collect(), hints: hints.clone() })
 }

@@ -13,7 +13,7 @@ use super::codec;
 use super::event::RefusalAssessment;
 use crate::face::Measure;
 use crate::limits;
-use crate::live::{Area, Hint};
+use crate::live::{Area, Hint, ScoredBy};
 
 /// One step of the plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -256,6 +256,9 @@ pub struct FingerResult {
     pub accepted: bool,
     /// What would make it better.
     pub hint: Option<Hint>,
+    /// Whose figure the quality is; records of older versions hold only our own.
+    #[serde(default)]
+    pub scored_by: ScoredBy,
 }
 
 /// One attempt of a step.
@@ -284,6 +287,8 @@ pub struct Best {
     pub quality: u8,
     /// Whether it reached the threshold.
     pub accepted: bool,
+    /// Whose figure the quality of a finger is.
+    pub scored_by: ScoredBy,
 }
 
 /// How one step stands.
@@ -369,13 +374,15 @@ impl Attempt {
                 .iter()
                 .filter(|finger| finger.area.is_some())
                 .map(|finger| {
-                    let FingerResult { area, quality, accepted, .. } = *finger;
-                    (Target::Finger(finger.finger), Best { attempt, area, quality, accepted })
+                    let FingerResult { area, quality, accepted, scored_by, .. } = *finger;
+                    let best = Best { attempt, area, quality, accepted, scored_by };
+                    (Target::Finger(finger.finger), best)
                 })
                 .collect(),
             AttemptResult::Portrait { accepted, .. } => {
                 let quality = if *accepted { 100 } else { 0 };
-                vec![(Target::Face, Best { attempt, area: None, quality, accepted: *accepted })]
+                let (accepted, scored_by) = (*accepted, ScoredBy::Own);
+                vec![(Target::Face, Best { attempt, area: None, quality, accepted, scored_by })]
             }
         }
     }
@@ -394,6 +401,7 @@ mod tests {
                 quality: *quality,
                 accepted: *accepted,
                 hint: None,
+                scored_by: ScoredBy::Own,
             })
             .collect();
         let result = AttemptResult::Slap { fingers, hints: Vec::new() };

@@ -103,6 +103,7 @@ pub(super) fn result(step: Step, quality: u8) -> AttemptResult {
         quality,
         accepted: quality >= 40,
         hint: None,
+        scored_by: crate::live::ScoredBy::Own,
     };
     AttemptResult::Slap { fingers: hand.fingers().iter().map(finger).collect(), hints: Vec::new() }
 }

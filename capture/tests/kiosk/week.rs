@@ -54,6 +54,7 @@ fn events() -> Vec<Event> {
             quality: 80,
             accepted: true,
             hint: None,
+            scored_by: capture::live::ScoredBy::Own,
         };
         let result = match step.hand() {
             Some(hand) => AttemptResult::Slap {

@@ -152,7 +152,10 @@ fn slap(position: FingerPosition) -> FingerRecord {
         pixels: waves(width, height),
         impression: Impression::PlainContact,
         segments: lefts.zip(fingers).map(segment).collect(),
-        quality: fingers.iter().map(|finger| FingerQuality { finger: *finger, score: 80 }).collect(),
+        quality: fingers
+            .iter()
+            .map(|finger| FingerQuality { finger: *finger, score: 80, by: None })
+            .collect(),
         missing: Vec::new(),
     }
 }

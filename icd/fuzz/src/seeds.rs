@@ -80,7 +80,7 @@ fn content() -> ContainerContent {
             right: 40,
             bottom: 96,
         }],
-        quality: vec![FingerQuality { finger: position.fingers()[0], score: 70 }],
+        quality: vec![FingerQuality { finger: position.fingers()[0], score: 70, by: None }],
         missing: vec![MissingFinger { finger: position.fingers()[1], reason: MissingReason::Bandaged }],
     };
     ContainerContent {

@@ -145,12 +145,11 @@ fn type_14<'p>(
         24,
         finger.quality.iter().map(|q| {
             let score = q.score.min(100).to_string();
-            vec![
-                q.finger.code().to_string(),
-                score,
-                fingers.quality_vendor.clone(),
-                fingers.quality_product.to_string(),
-            ]
+            let (vendor, product) = q.by.map_or_else(
+                || (fingers.quality_vendor.clone(), fingers.quality_product),
+                |by| (format!("{:04X}", by.vendor), by.product),
+            );
+            vec![q.finger.code().to_string(), score, vendor, product.to_string()]
         }),
     )?;
     device_and_digest(&mut record, content, &image)?;

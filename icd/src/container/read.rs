@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::build::check_size;
 use super::fields::{self, ReadFields};
-use super::{DeviceDescription, FingerQuality, FingerSegment, MissingFinger};
+use super::{DeviceDescription, FingerQuality, FingerSegment, MissingFinger, QualityProduct};
 use crate::category::Category;
 use crate::dataset::{Dataset, PartialDate};
 use crate::error::{ContainerProblem, Error};
@@ -253,7 +253,7 @@ pub(crate) fn finger<'a>(
     let (width, height) = (view.width_px()?, view.height_px()?);
     check_size(width, height).map_err(refuse)?;
     let (segments, quality) =
-        (segments(view, width, height, &belongs, &refuse)?, scores(view, &belongs, &refuse)?);
+        (segments(view, width, height, &belongs, &refuse)?, scores(profile, view, &belongs, &refuse)?);
     let compression = Some(view.compression()?).filter(|name| !name.is_empty());
     Ok(ReadFinger {
         position,
@@ -289,16 +289,23 @@ fn segments(
 }
 
 fn scores(
+    profile: &Profile,
     view: &Type14<'_, '_>,
     belongs: &impl Fn(u8) -> Result<FingerPosition, Error>,
     refuse: &impl Fn(ContainerProblem) -> Error,
 ) -> Result<Vec<FingerQuality>, Error> {
     let mut scores = Vec::new();
-    for (code, score, ..) in view.quality()? {
+    for (code, score, vendor, product) in view.quality()? {
         let finger = belongs(code)?;
         // 254 and 255 say that nobody scored the finger.
         if score <= 100 {
-            scores.push(FingerQuality { finger, score });
+            let vendor = u16::from_str_radix(vendor, 16);
+            let vendor = vendor.map_err(|_| refuse(ContainerProblem::Value("quality vendor")))?;
+            let fingers = &profile.fingers;
+            let own = u16::from_str_radix(&fingers.quality_vendor, 16) == Ok(vendor)
+                && fingers.quality_product == product;
+            let by = (!own).then_some(QualityProduct { vendor, product });
+            scores.push(FingerQuality { finger, score, by });
         } else if score < 254 {
             return Err(refuse(ContainerProblem::Value("quality score")));
         }

@@ -38,7 +38,7 @@ fn slap(position: FingerPosition) -> FingerRecord {
         pixels: ridges(width, height),
         impression: Impression::PlainContact,
         segments: vec![FingerSegment { finger: finger(0), left: 0, top: 10, right: 480, bottom: 320 }],
-        quality: vec![FingerQuality { finger: finger(0), score: 77 }],
+        quality: vec![FingerQuality { finger: finger(0), score: 77, by: None }],
         missing,
     }
 }
@@ -273,6 +273,23 @@ pub(crate) fn with_field(bytes: &[u8], record_type: u8, number: u16, value: &str
     }
     assert!(done, "no field {record_type}.{number}");
     out
+}
+
+/// A score of the site's reference engine carries that engine's vendor and product, ours what the profile names.
+#[test]
+fn a_score_says_whose_it_is() {
+    let profile = Profile::open_2026();
+    let mut content = full();
+    let reference = QualityProduct { vendor: 0x0101, product: 57 };
+    content.fingers[0].quality[0].by = Some(reference);
+    let built = build(&profile, &content).expect("content that fits");
+    let text = String::from_utf8_lossy(&built);
+    let code = content.fingers[0].quality[0].finger.code();
+    assert!(text.contains(&format!("{code}\u{1f}77\u{1f}0101\u{1f}57")));
+    assert!(text.contains("77\u{1f}FFFF\u{1f}2"));
+    let read = read(&profile, &built).expect("own file");
+    assert_eq!(read.fingers[0].quality[0].by, Some(reference));
+    assert_eq!(read.fingers[1].quality[0].by, None);
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn slap(position: FingerPosition) -> FingerRecord {
         segments: boxes
             .map(|(left, f)| FingerSegment { finger: *f, left, top: 0, right: left + step, bottom: height })
             .collect(),
-        quality: each.iter().map(|f| FingerQuality { finger: *f, score: 80 }).collect(),
+        quality: each.iter().map(|f| FingerQuality { finger: *f, score: 80, by: None }).collect(),
         missing: Vec::new(),
     }
 }
@@ -220,9 +220,9 @@ fn finger_and_face_rules() {
         &[],
     );
     check(|c| c.fingers[0].missing.push(missing(4, MissingReason::PartlyAmputated)), &[]);
-    check(|c| c.fingers[2].quality[0].score = 34, &["~I-1501 14.024"]);
-    check(|c| c.fingers[2].quality[0].score = 35, &[]);
-    check(|c| c.fingers[0].quality[3].score = 25, &[]);
+    check(|c| c.fingers[2].quality[0].score = 24, &["~I-1501 14.024"]);
+    check(|c| c.fingers[2].quality[0].score = 25, &[]);
+    check(|c| c.fingers[0].quality[3].score = 20, &[]);
     check(
         |c| {
             let reason = MissingReason::Amputated;

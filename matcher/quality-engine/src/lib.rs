@@ -12,7 +12,7 @@
 //! - Nothing is run whose SHA-256 digest is not the one that stands in the signed configuration. The digest is taken
 //!   again whenever the file's size, change time or inode is another. Between the look and the start the site's file
 //!   rights protect the file: it and its folder belong to root.
-//! - The executable gets no environment, no input and a time limit; what it writes is bounded.
+//! - The executable gets no environment, no input and a time limit; what it writes is bounded. What it started dies with it.
 //! - No path of a picture, no pixel and no output appears in an error.
 
 mod digest;
@@ -20,6 +20,7 @@ mod run;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::Duration;
 
 pub use digest::Digest;
 
@@ -63,8 +64,16 @@ impl QualityEngine {
     /// # Errors
     /// Any [`Error`]; the picture then simply has no reference score.
     pub fn csv(&self, picture: &[u8]) -> Result<String, Error> {
+        self.csv_within(picture, run::RUN_TIMEOUT)
+    }
+
+    /// As [`Self::csv`], ended after `timeout` where somebody waits at the glass.
+    ///
+    /// # Errors
+    /// Any [`Error`].
+    pub fn csv_within(&self, picture: &[u8], timeout: Duration) -> Result<String, Error> {
         self.still_the_same()?;
-        run::csv(&self.installation.executable, picture)
+        run::csv(&self.installation.executable, picture, timeout.min(run::RUN_TIMEOUT))
     }
 
     fn still_the_same(&self) -> Result<(), Error> {
@@ -104,8 +113,8 @@ pub enum Error {
     #[error("M-0513: nfiq2 did not run to its end ({0}). Run it by hand on any picture to see why.")]
     Failed(String),
     /// It took longer than allowed.
-    #[error("M-0514: nfiq2 gave no answer within {0} seconds and was ended. Check the load of this machine.")]
-    TooSlow(u64),
+    #[error("M-0514: nfiq2 gave no answer within {} ms and was ended. Check the load of this machine.", .0.as_millis())]
+    TooSlow(Duration),
     /// It wrote more than an answer can be, or no text.
     #[error(
         "M-0515: what nfiq2 wrote is no answer (too long, or no text). Check that the executable is NIST's."

@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use quality_engine::{Digest, Error, Installation, QualityEngine};
 
@@ -56,6 +57,24 @@ fn what_goes_wrong_has_a_code() {
         digest: "ab".repeat(32).parse().expect("digits"),
     };
     assert_eq!(QualityEngine::open(nothing).err().map(|error| error.code()), Some("M-0511"));
+}
+
+/// Whoever stands at the glass does not wait for it, nor for what it started.
+#[test]
+fn a_slow_one_is_ended_with_all_it_started() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = format!("(/bin/sleep 30; echo late > {0}/late) & /bin/sleep 30", folder.path().display());
+    let engine = opened(stand_in(folder.path(), &script));
+    let started = Instant::now();
+    let answer = engine.csv_within(b"picture", Duration::from_millis(300));
+    assert_eq!(answer.err().map(|error| error.code()), Some("M-0514"));
+    assert!(started.elapsed() < Duration::from_secs(20), "it was waited for");
+    // A child that answers and leaves something behind that holds its output.
+    let engine = opened(stand_in(folder.path(), "/bin/sleep 30 & echo answer"));
+    let started = Instant::now();
+    let answer = engine.csv_within(b"picture", Duration::from_secs(10));
+    assert!(started.elapsed() < Duration::from_secs(20), "its leftovers were waited for");
+    assert!(answer.is_ok());
 }
 
 #[test]

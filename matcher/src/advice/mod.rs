@@ -7,18 +7,20 @@
 //! Left out on purpose: scores (that is [`crate::quality()`]) and anything that would tell skin from an imitation.
 
 mod facts;
+mod kind;
 mod live;
 
 use std::collections::BTreeMap;
 
 pub use self::facts::{Facts, facts};
+pub use self::kind::{AdviceKind, code};
 pub use self::live::{Live, LiveRequest, live};
 use crate::parameters::{
     ADVISE_AREA_MM2, ADVISE_BREAKS, ADVISE_DIRT_SHARE, ADVISE_EDGE_SHARE, ADVISE_FILM, ADVISE_INK,
     ADVISE_INK_HARD, ADVISE_RIDGE_SHARE, ADVISE_SMEAR, ADVISE_TURN_DEG, FILM_WEIGHT_MAX, PLACE_AREA_MM2,
     SLAP_WIDTH_MM_MIN,
 };
-use crate::{AdviceKind, Doubt, Finger, Image, segment_auto};
+use crate::{Doubt, Finger, Image, segment_auto};
 
 /// Why something should change.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,23 +54,6 @@ impl Counsel {
     }
 }
 
-/// Stable name of a piece of advice.
-#[must_use]
-pub fn code(kind: AdviceKind) -> &'static str {
-    match kind {
-        AdviceKind::PlaceFinger => "place-finger",
-        AdviceKind::PressFlatter => "press-flatter",
-        AdviceKind::PressMore => "press-more",
-        AdviceKind::PressLess => "press-less",
-        AdviceKind::MoistenFinger => "moisten-finger",
-        AdviceKind::DryFinger => "dry-finger",
-        AdviceKind::MoveToCentre => "move-to-centre",
-        AdviceKind::KeepStill => "keep-still",
-        AdviceKind::CleanGlass => "clean-glass",
-        AdviceKind::TurnHand => "turn-hand",
-    }
-}
-
 /// Looks at one print or, when the picture is wider than a single finger needs, at a slap.
 #[must_use]
 pub fn advise(image: &Image) -> Counsel {
@@ -85,6 +70,14 @@ pub fn advise_print(image: &Image) -> Counsel {
     facts(image).map_or_else(Counsel::default, |facts| Counsel { causes: causes(&facts) })
 }
 
+/// Advice for a print that was cut out of a slap: centred and free of what lies beside it, so neither is spoken of.
+#[must_use]
+pub fn advise_crop(print: &Image) -> Counsel {
+    let mut counsel = advise_print(print);
+    counsel.causes.retain(|cause| !matches!(cause.kind, AdviceKind::MoveToCentre | AdviceKind::CleanGlass));
+    counsel
+}
+
 /// Advice for a slap of which nothing is known.
 #[must_use]
 pub fn advise_slap(image: &Image) -> Counsel {
@@ -94,12 +87,8 @@ pub fn advise_slap(image: &Image) -> Counsel {
     }
     let mut all: Vec<Cause> = Vec::new();
     for segment in &found.fingers {
-        let Some(facts) = segment.crop(image).and_then(|print| facts(&print)) else { continue };
-        let own = causes(&facts).into_iter();
-        // A crop is centred, cut at the finger and free of what lies beside it.
-        let own =
-            own.filter(|cause| !matches!(cause.kind, AdviceKind::MoveToCentre | AdviceKind::CleanGlass));
-        all.extend(own.map(|cause| Cause { finger: Some(segment.finger), ..cause }));
+        let own = segment.crop(image).map(|print| advise_crop(&print).causes).unwrap_or_default();
+        all.extend(own.into_iter().map(|cause| Cause { finger: Some(segment.finger), ..cause }));
     }
     all.retain(|cause| cause.kind != AdviceKind::TurnHand);
     let cut = found.doubt.iter().filter(|doubt| matches!(doubt, Doubt::CutOff { .. })).count();

@@ -94,6 +94,14 @@ impl Ridges {
     }
 }
 
+/// Area in which ridges are looked for; cheap, because nothing is filtered yet. The image must be sound.
+pub(crate) fn ridge_area_mm2(image: &Image) -> f32 {
+    let normalised = normalise::normalised(&scale::scaled(image));
+    let orientation = orientation::orientation(&normalised.pixels, ORIENTATION_LOUDNESS, 1.0);
+    let side_mm = plane::CELL as f32 * 25.4 / WORKING_PPI;
+    region::rough(&normalised, &orientation).count() as f32 * side_mm * side_mm
+}
+
 /// The minutiae on known ridges, without a template; none where there are too few.
 pub(crate) fn minutiae(ridges: &Ridges) -> Vec<Minutia> {
     let period = ridges.frequency.median;

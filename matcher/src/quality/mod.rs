@@ -1,9 +1,8 @@
-//! How useful one print is for comparison, and what to do about it.
+//! How useful one print is for comparison.
 //!
 //! The figure is this product's own ([`crate::parameters::QUALITY_PRODUCT_ID`]), 0 to 100. It is not NFIQ and
 //! must never be shown under that name. "Cannot judge" is an answer of its own and never a low score.
 
-mod advice;
 mod age;
 mod measures;
 pub mod native;
@@ -48,7 +47,7 @@ impl CannotJudge {
     }
 }
 
-/// What the score rests on; each value by its definition in `docs/reference/matcher.md`.
+/// What our own ridges say; each value by its definition in `docs/reference/matcher.md`.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Measures {
     /// Area with ridges in mm².
@@ -80,18 +79,14 @@ pub struct Measures {
 }
 
 /// The judgement of one print.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Quality {
     /// 0 (useless) to 100; 0 when [`Quality::cannot_judge`] is set. Our own figure, not NFIQ.
     pub score: u8,
     /// Set when there is no figure at all.
     pub cannot_judge: Option<CannotJudge>,
-    /// Area with ridges in mm².
+    /// Area with contrast and one direction, where ridges are looked for, in mm².
     pub ridge_area_mm2: f32,
-    /// What the score rests on.
-    pub measures: Measures,
-    /// What a person can do about it, most helpful first.
-    pub advice: Vec<Advice>,
 }
 
 impl Quality {
@@ -102,75 +97,17 @@ impl Quality {
     }
 }
 
-/// What to do for a better print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AdviceKind {
-    /// Put a finger on the sensor.
-    PlaceFinger,
-    /// More of the fingertip must lie flat.
-    PressFlatter,
-    /// More pressure.
-    PressMore,
-    /// Less pressure.
-    PressLess,
-    /// The skin is dry.
-    MoistenFinger,
-    /// The skin or the glass is wet.
-    DryFinger,
-    /// The print is not in the middle.
-    MoveToCentre,
-    /// The picture is blurred.
-    KeepStill,
-    /// The picture is spotted or shows an older print.
-    CleanGlass,
-    /// The hand is turned.
-    TurnHand,
-}
-
-impl AdviceKind {
-    /// One sentence a person can act on.
-    #[must_use]
-    pub const fn text(self) -> &'static str {
-        match self {
-            Self::PlaceFinger => "Place the finger on the glass.",
-            Self::PressFlatter => "Lay the fingertip down flat.",
-            Self::PressMore => "Press a little more.",
-            Self::PressLess => "Press a little less.",
-            Self::MoistenFinger => "The skin is dry: moisten the finger a little.",
-            Self::DryFinger => "The skin is moist: dry the finger.",
-            Self::MoveToCentre => "Move the finger to the middle.",
-            Self::KeepStill => "Keep the hand still.",
-            Self::CleanGlass => "Wipe the glass clean.",
-            Self::TurnHand => "Turn the hand so that the fingers point straight ahead.",
-        }
-    }
-}
-
-/// One piece of advice with the figure that caused it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Advice {
-    /// What to do.
-    pub kind: AdviceKind,
-    /// Name of the measure, as in [`Measures`].
-    pub measure: &'static str,
-    /// Its value.
-    pub value: f32,
-    /// The threshold it missed.
-    pub threshold: f32,
-}
-
-/// A judgement with everything it rests on.
+/// A judgement with everything that is measured of a print.
 #[derive(Debug, Clone)]
 pub struct Full {
     /// The judgement.
     pub quality: Quality,
     /// The native measures of ISO/IEC 29794-4, or why there are none.
     pub native: Result<NativeMeasures, CannotJudge>,
+    /// What our own ridges say; all 0 where the picture is refused before they are looked for.
+    pub measures: Measures,
     /// What our minutiae say; only of a judged print.
     pub minutiae: Option<MinutiaMeasures>,
-    /// The second version of our own figure, 1 to 100; `None` without a figure or without native measures.
-    pub trained: Option<u8>,
 }
 
 /// Judges one print.
@@ -178,65 +115,45 @@ pub struct Full {
 /// Meant for the uncompressed capture: a WSQ pass changes what is measured here.
 #[must_use]
 pub fn quality(image: &Image) -> Quality {
-    full(image).quality
+    judged(image, &native_measures(image))
 }
 
 /// As [`quality`], with all measures.
 #[must_use]
 pub fn full(image: &Image) -> Full {
     let native = native_measures(image);
-    if !image.is_sound() {
-        return without_figure(native, CannotJudge::ImageUnusable, Measures::default());
-    }
-    if measures::is_blank(image) {
-        return without_figure(native, CannotJudge::Blank, Measures::default());
-    }
-    if native.as_ref().err() == Some(&CannotJudge::TooLarge) {
-        return without_figure(native, CannotJudge::TooLarge, Measures::default());
+    let quality = judged(image, &native);
+    if let Some(reason) = quality.cannot_judge {
+        return Full {
+            quality,
+            native: native.and(Err(reason)),
+            measures: Measures::default(),
+            minutiae: None,
+        };
     }
     let ridges = extract::ridges(image, &mut NoTrace);
-    let measures = measures::measured(&ridges);
-    if measures.ridge_area_mm2 < QUALITY_AREA_MM2_MIN {
-        return without_figure(native, CannotJudge::TooLittlePrint, measures);
-    }
     let minutiae = minutia_measures(image, &extract::minutiae(&ridges)).ok();
-    let quality = Quality {
-        score: score::score(&measures),
-        cannot_judge: None,
-        ridge_area_mm2: measures.ridge_area_mm2,
-        measures,
-        advice: advice::advice(&measures),
-    };
-    let mut full = Full { quality, native, minutiae, trained: None };
-    full.trained = score::trained(&full);
-    full
+    Full { quality, native, measures: measures::measured(&ridges), minutiae }
 }
 
-fn without_figure(
-    native: Result<NativeMeasures, CannotJudge>,
-    reason: CannotJudge,
-    measures: Measures,
-) -> Full {
-    Full {
-        quality: refused(reason, measures),
-        native: native.and(Err(reason)),
-        minutiae: None,
-        trained: None,
+/// Refusals in the order in which they can be told, then the figure.
+fn judged(image: &Image, native: &Result<NativeMeasures, CannotJudge>) -> Quality {
+    let refused = |reason, ridge_area_mm2| Quality { score: 0, cannot_judge: Some(reason), ridge_area_mm2 };
+    if !image.is_sound() {
+        return refused(CannotJudge::ImageUnusable, 0.0);
     }
-}
-
-fn refused(reason: CannotJudge, measures: Measures) -> Quality {
-    let place = Advice {
-        kind: AdviceKind::PlaceFinger,
-        measure: "ridge_area_mm2",
-        value: measures.ridge_area_mm2,
-        threshold: QUALITY_AREA_MM2_MIN,
-    };
-    Quality {
-        score: 0,
-        cannot_judge: Some(reason),
-        ridge_area_mm2: measures.ridge_area_mm2,
-        measures,
-        advice: if reason == CannotJudge::ImageUnusable { Vec::new() } else { vec![place] },
+    if measures::is_blank(image) {
+        return refused(CannotJudge::Blank, 0.0);
+    }
+    if native.as_ref().err() == Some(&CannotJudge::TooLarge) {
+        return refused(CannotJudge::TooLarge, 0.0);
+    }
+    let ridge_area_mm2 = extract::ridge_area_mm2(image);
+    if ridge_area_mm2 < QUALITY_AREA_MM2_MIN {
+        return refused(CannotJudge::TooLittlePrint, ridge_area_mm2);
+    }
+    match native {
+        Ok(native) => Quality { score: score::score(native), cannot_judge: None, ridge_area_mm2 },
+        Err(reason) => refused(*reason, ridge_area_mm2),
     }
 }

@@ -76,7 +76,7 @@ impl Visit {
                     impression: Impression::PlainContact,
                     quality: segments
                         .iter()
-                        .map(|segment| FingerQuality { finger: segment.finger, score: 60 })
+                        .map(|segment| FingerQuality { finger: segment.finger, score: 60, by: None })
                         .collect(),
                     segments,
                     missing: Vec::new(),

@@ -275,8 +275,8 @@ impl Site {
              [storage]\nfolder = \"{kiosk}-store\"\nsite_key = \"{kiosk}-site.key\"\ndisk_margin_bytes_min = {DISK_MARGIN_BYTES}\n\n\
              [staff]\nregister = \"staff.toml\"\n\n[icd]\nprofile = \"open-2026\"\n\n\
              [quality]\nattempts_max_adult = 3\nattempts_max_child = 2\n\n\
-             [[quality.minimum]]\nage_from_years = 6\nage_to_years = 11\nfinger_min = 25\n\n\
-             [[quality.minimum]]\nage_from_years = 12\nage_to_years = 130\nfinger_min = 30\n\n\
+             [[quality.minimum]]\nage_from_years = 6\nage_to_years = 11\nfinger_min = 20\n\n\
+             [[quality.minimum]]\nage_from_years = 12\nage_to_years = 130\nfinger_min = 25\n\n\
              [[device]]\nid = \"ten-print\"\ndriver = \"virtual-ten-print\"\nreplay_folder = \"prints\"\n\n\
              [[device]]\nid = \"camera\"\ndriver = \"virtual-camera\"\nseed = 1\n\n\
              [face]\nhaar_cascade = \"{HAAR_CASCADE}\"\n"

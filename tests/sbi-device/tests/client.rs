@@ -88,7 +88,8 @@ fn prints_are_judged_where_they_lie() {
     let asked = request(Hand::RightFour, &[Finger::RightLittle]);
     let slap = scanner.capture(&asked, &soon(), &mut |_| ()).expect("a slap");
     let policy = capture::live::Policy { quality_min: 20 };
-    let verdict = capture::live::judge_prints(&slap.image, &slap.areas, &asked, &policy);
+    let verdict =
+        capture::live::judge_prints(&slap.image, &slap.areas, &asked, &policy, &capture::live::OwnScorer);
     assert_eq!(verdict.fingers.len(), 3);
     assert!(verdict.accepted(), "{verdict:?}");
 }

@@ -253,7 +253,11 @@ fn finger(case: CaseFinger, folder: &Path) -> Result<FingerRecord, Failure> {
             .into_iter()
             .map(|(finger, left, top, right, bottom)| FingerSegment { finger, left, top, right, bottom })
             .collect(),
-        quality: case.quality.into_iter().map(|(finger, score)| FingerQuality { finger, score }).collect(),
+        quality: case
+            .quality
+            .into_iter()
+            .map(|(finger, score)| FingerQuality { finger, score, by: None })
+            .collect(),
         missing,
     })
 }

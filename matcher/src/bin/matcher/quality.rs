@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use matcher::quality::native::{ACTIONABLE_COLUMNS, MEASURE_COLUMNS, NativeMeasures, OWN_COLUMNS};
 use matcher::quality::reference::{self, ReferenceAnswer};
 use matcher::quality::{AgeBand, Full};
-use matcher::{CannotJudge, Image};
+use matcher::{CannotJudge, Counsel, Image};
 use serde_json::json;
 
 use crate::files::{self, Outcome};
@@ -66,6 +66,7 @@ struct Judged {
     size: (u32, u32),
     own: Full,
     reference: Option<ReferenceAnswer>,
+    counsel: Counsel,
 }
 
 impl Judged {
@@ -74,8 +75,7 @@ impl Judged {
         match (&self.reference, self.own.quality.cannot_judge) {
             (Some(answer), _) => answer.score.as_ref().copied().map_err(|refusal| refusal.reason),
             (None, Some(reason)) => Err(reason),
-            // A print with ridges, but too few for the native measures.
-            (None, None) => self.own.trained.ok_or(CannotJudge::TooLittlePrint),
+            (None, None) => Ok(self.own.quality.score),
         }
     }
 
@@ -135,7 +135,9 @@ fn judged(
     let reference = engine.map(|engine| asked(engine, &image)).transpose();
     let reference = reference.map_err(|problem| format!("{}: {problem}", path.display()))?;
     let own = matcher::quality::full(&image);
-    Ok(Judged { size: (image.width, image.height), own, reference })
+    // Advice costs a second look and has no column.
+    let counsel = if arguments.csv { Counsel::default() } else { matcher::advise(&image) };
+    Ok(Judged { size: (image.width, image.height), own, reference, counsel })
 }
 
 fn asked(engine: &quality_engine::QualityEngine, image: &Image) -> Outcome<ReferenceAnswer> {
@@ -150,7 +152,7 @@ fn asked(engine: &quality_engine::QualityEngine, image: &Image) -> Outcome<Refer
 
 fn engine_name(arguments: &Arguments) -> String {
     match arguments.engine {
-        EngineName::Own => format!("own {}", matcher::parameters::TRAINED_QUALITY_VERSION),
+        EngineName::Own => format!("own {}", matcher::parameters::QUALITY_PRODUCT_ID),
         EngineName::Nfiq2 => format!("NFIQ {}", arguments.nfiq2_version),
     }
 }
@@ -234,11 +236,9 @@ fn cell(text: &str) -> String {
 }
 
 fn object(path: &Path, judged: &Judged, band: AgeBand, arguments: &Arguments) -> serde_json::Value {
-    let quality = &judged.own.quality;
-    let m = &quality.measures;
-    let advice: Vec<_> = quality
-        .advice
-        .iter()
+    let m = &judged.own.measures;
+    let causes = judged.counsel.causes.iter();
+    let advice: Vec<_> = causes
         .map(|a| json!({ "advice": a.kind.text(), "measure": a.measure, "value": a.value, "threshold": a.threshold }))
         .collect();
     let native: serde_json::Map<String, serde_json::Value> =
@@ -270,8 +270,8 @@ fn print_plainly(path: &Path, judged: &Judged, arguments: &Arguments) {
     if arguments.engine == EngineName::Nfiq2 {
         print!("  ({})", engine_name(arguments));
     }
-    for advice in &judged.own.quality.advice {
-        print!("  {}", advice.kind.text());
+    for cause in judged.counsel.causes.iter().take(1) {
+        print!("  {}", cause.kind.text());
     }
     println!();
     if arguments.measures {
