@@ -50,19 +50,21 @@ fn cpu_seconds() -> f64 {
 
 fn print_table(tallies: &std::collections::BTreeMap<String, Tally>) {
     println!(
-        "| slaps | count | fingers | found, hand stated | found, nothing stated | named, nothing stated | hand told | wrong without doubt | called other hand | other hand told |"
+        "| slaps | count | fingers | found, hand stated | found, nothing stated | named, nothing stated | hand told | hand not sure | hand right where sure | wrong without doubt | called other hand | other hand told |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
     let share = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
     for (name, t) in tallies {
         println!(
-            "| {name} | {} | {} | {:.2} % | {:.2} % | {:.2} % | {:.2} % | {} | {} | {} of {} |",
+            "| {name} | {} | {} | {:.2} % | {:.2} % | {:.2} % | {:.2} % | {:.2} % | {:.2} % | {} | {} | {} of {} |",
             t.slaps,
             t.fingers,
             share(t.found, t.fingers),
             share(t.found_auto, t.fingers),
             share(t.named_auto, t.fingers),
             share(t.hand_auto, t.slaps),
+            share(t.slaps - t.decided, t.slaps),
+            share(t.decided_right, t.decided),
             t.silent,
             t.other_hand,
             t.swapped_told,

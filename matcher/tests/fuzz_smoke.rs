@@ -109,9 +109,26 @@ fn hostile_galleries_and_pictures() {
 }
 
 #[test]
+fn hostile_pictures_are_judged() {
+    let person = Person::new(96, 8);
+    let print = person.impression(Finger::RightIndex, 1, Condition::default());
+    let (width, height) = (200, 255);
+    let cut = print.crop(0, 0, width, height).expect("a print is larger");
+    let of = |head: [u8; 5], pixels: &[u8]| [&head, pixels].concat();
+    let stripes: Vec<u8> = (0..64_u32).map(|x| ((x as f32 * 0.7).sin() * 120.0 + 128.0) as u8).collect();
+    let seeds = [
+        of([200 - 32, 255 - 32, 57, 0, 0], &cut.pixels),
+        of([255, 255, 57, 0, 1], &stripes),
+        of([255, 0, 0, 15, 2], &[0, 255, 0, 255, 128]),
+        of([0, 255, 255, 3, 0], &[7]),
+    ];
+    run("judge", &seeds, bodies::judge);
+}
+
+#[test]
 fn every_target_of_the_fuzzer_runs_here() {
     let here = include_str!("fuzz_smoke.rs");
-    for target in ["record", "template", "gallery", "picture"] {
+    for target in ["record", "template", "gallery", "picture", "judge"] {
         let path = format!("{}/fuzz/fuzz_targets/{target}.rs", env!("CARGO_MANIFEST_DIR"));
         assert!(std::path::Path::new(&path).is_file(), "{target} has no fuzz target");
         assert!(here.contains(&format!("bodies::{target}")), "{target} does not run in this test");

@@ -141,6 +141,38 @@ fn a_real_nfiq2_gives_the_reference_scores() {
     }
 }
 
+/// One print in every form a picture comes in, through every command that takes pictures.
+#[test]
+fn every_command_takes_every_form_of_picture() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let print = Person::new(31, 40).impression(Finger::RightIndex, 1, Condition::default());
+    let Image { width, height, pixels, .. } = &print;
+    let grey = image::GrayImage::from_raw(*width, *height, pixels.clone()).expect("as many pixels");
+    let mut tiff = std::io::Cursor::new(Vec::new());
+    grey.write_to(&mut tiff, image::ImageFormat::Tiff).expect("encoded");
+    let wsq = wsq::encode(pixels, *width, *height, &wsq::EncodeOptions::default()).expect("encoded");
+    let jp2 = include_bytes!("../../icd/tests/data/ridges.jp2").to_vec();
+    let png = matcher::codec::encode_png(&print).expect("encoded");
+    for (name, bytes) in
+        [("a.png", png), ("b.wsq", wsq), ("c.tif", tiff.into_inner()), ("d.jp2", jp2), ("e.png", vec![7; 50])]
+    {
+        let path = folder.path().join(name);
+        std::fs::write(&path, &bytes).expect("writable");
+        let path = path.to_string_lossy().into_owned();
+        for command in [&["quality", "--csv"][..], &["quality"], &["segment", "--json"], &["advise"]] {
+            let done = run(&[command, &[&path]].concat());
+            let (out, error) = (text(&done.stdout), text(&done.stderr));
+            assert_eq!(done.status.success(), name != "e.png", "{command:?} {name}: {error}");
+            assert!(name == "e.png" || !out.trim().is_empty(), "{command:?} {name}");
+            // The drawn ridges are too few to judge; the print is judged whatever it came in.
+            if command == ["quality", "--csv"] && ["a.png", "b.wsq", "c.tif"].contains(&name) {
+                let row: Vec<&str> = out.lines().nth(1).unwrap_or_default().split(',').collect();
+                assert!(row[4].parse::<u8>().is_ok_and(|score| score > 20), "{name}: {row:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn under_six_and_wrong_use_are_refused() {
     let folder = tempfile::tempdir().expect("a folder");

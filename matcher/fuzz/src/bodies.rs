@@ -6,7 +6,7 @@
 use matcher::exchange::{Format, Print, Record, check_hostile, type9};
 use matcher::expert::{Side, expert_view, pair_facts};
 use matcher::search::{Effort, Gallery};
-use matcher::{Template, compare};
+use matcher::{Hand, Image, SegmentRequest, Template, compare};
 
 /// A record that is read is written back unchanged and gives sound templates, which every format takes.
 pub(crate) fn record(bytes: &[u8]) {
@@ -66,4 +66,40 @@ pub(crate) fn picture(bytes: &[u8]) {
     if let Ok(image) = matcher::codec::decode(bytes, 500) {
         assert!(image.is_sound());
     }
+}
+
+/// Whatever is on a picture, judging it ends in an answer whose numbers are in their ranges.
+///
+/// The first five bytes are size, resolution and how coarse the rest is drawn; the others are pixels, repeated.
+pub(crate) fn judge(bytes: &[u8]) {
+    let Some((&[width, height, ppi, coarse, hand], pixels)) = bytes.split_first_chunk::<5>() else { return };
+    if pixels.is_empty() {
+        return;
+    }
+    let (width, height) = (32 + u32::from(width), 32 + u32::from(height));
+    let (ppi, coarse) = (100 + 7 * u32::from(ppi), 1 + u32::from(coarse % 16));
+    let at =
+        |x: u32, y: u32| pixels[((y / coarse) * width.div_ceil(coarse) + x / coarse) as usize % pixels.len()];
+    let drawn = (0..height).flat_map(|y| (0..width).map(move |x| at(x, y))).collect();
+    let image = Image::new(width, height, ppi, drawn).expect("in bounds");
+    let full = matcher::quality::full(&image);
+    let quality = full.quality;
+    assert_eq!(quality.judged().is_some(), (1..=100).contains(&quality.score));
+    assert_eq!(quality, matcher::quality(&image));
+    if let Ok(native) = &full.native {
+        assert!(native.named().iter().all(|(_, value)| value.is_finite()));
+    }
+    let hand = Hand::ALL[usize::from(hand) % Hand::ALL.len()];
+    let stated = matcher::segment(&image, SegmentRequest { hand, missing: &[] });
+    for finger in stated.fingers.iter().chain(&matcher::segment_auto(&image).fingers) {
+        assert!(finger.left < finger.right && finger.right <= width);
+        assert!(finger.top < finger.bottom && finger.bottom <= height);
+        assert!((0.0..=1.0).contains(&finger.confidence));
+    }
+    for cause in matcher::advise(&image).causes {
+        assert!(cause.value.is_finite() && cause.weight > 0.0);
+    }
+    let request = matcher::advice::LiveRequest { hand, missing: &[] };
+    let first = matcher::advice::live(&image, request, None);
+    assert!(matcher::advice::live(&image, request, Some(&first)).contrast.is_finite());
 }

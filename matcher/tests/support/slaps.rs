@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use matcher::synth::{FingerBox, Person, Scene, SlapTruth};
-use matcher::{Finger, Hand, SegmentRequest, Segmentation};
+use matcher::{Doubt, Finger, Hand, SegmentRequest, Segmentation};
 
 /// Largest distance of a side from the truth that counts as found, in pixels at 500 ppi.
 pub(crate) const OFF_PX_MAX: u32 = 32;
@@ -25,6 +25,10 @@ pub(crate) struct Tally {
     pub(crate) named_auto: usize,
     /// Slaps whose hand was told right with nothing stated.
     pub(crate) hand_auto: usize,
+    /// Slaps whose hand was decided on, with nothing stated: told without [`Doubt::HandUnclear`].
+    pub(crate) decided: usize,
+    /// Of those, told right.
+    pub(crate) decided_right: usize,
     /// Slaps with a wrong or missing finger and no doubt said, hand stated.
     pub(crate) silent: usize,
     /// Slaps called the other hand although they are the stated one.
@@ -79,14 +83,18 @@ pub(crate) fn judge(scene: &Scene, truth: &SlapTruth) -> Tally {
     let auto = matcher::segment_auto(&truth.image);
     let fingers = truth.boxes.len();
     let found = count(&own, truth, true);
-    let other_hand = own.doubt.contains(&matcher::Doubt::LooksLikeOtherHand);
+    let other_hand = own.doubt.contains(&Doubt::LooksLikeOtherHand);
+    let right = auto.hand == Some(scene.hand);
+    let decided = auto.hand.is_some() && !auto.doubt.contains(&Doubt::HandUnclear);
     let mut tally = Tally {
         slaps: 1,
         fingers,
         found,
         found_auto: count(&auto, truth, false),
         named_auto: count(&auto, truth, true),
-        hand_auto: usize::from(auto.hand == Some(scene.hand)),
+        hand_auto: usize::from(right),
+        decided: usize::from(decided),
+        decided_right: usize::from(decided && right),
         silent: usize::from(found < fingers && own.doubt.is_empty()),
         other_hand: usize::from(other_hand),
         ..Tally::default()
@@ -99,7 +107,7 @@ pub(crate) fn judge(scene: &Scene, truth: &SlapTruth) -> Tally {
     if scene.missing.is_empty() {
         tally.swapped = 1;
         let doubt = stated(other, &[]).doubt;
-        tally.swapped_told = usize::from(doubt.contains(&matcher::Doubt::LooksLikeOtherHand));
+        tally.swapped_told = usize::from(doubt.contains(&Doubt::LooksLikeOtherHand));
     }
     tally
 }
@@ -112,6 +120,8 @@ pub(crate) fn add(sum: &mut Tally, one: &Tally) {
     sum.found_auto += one.found_auto;
     sum.named_auto += one.named_auto;
     sum.hand_auto += one.hand_auto;
+    sum.decided += one.decided;
+    sum.decided_right += one.decided_right;
     sum.silent += one.silent;
     sum.other_hand += one.other_hand;
     sum.swapped += one.swapped;
