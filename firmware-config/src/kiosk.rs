@@ -96,6 +96,16 @@ pub struct KioskListen {
     /// The screen; only this machine may reach it.
     #[serde(deserialize_with = "loopback")]
     pub screen: SocketAddr,
+    /// Points per inch of the panel, as its browser counts them; keys are sized in millimetres by it.
+    #[serde(
+        default = "panel_dpi_usual",
+        deserialize_with = "bounded::<{ limits::PANEL_DPI.0 }, { limits::PANEL_DPI.1 }, _, _>"
+    )]
+    pub panel_dpi: u32,
+}
+
+fn panel_dpi_usual() -> u32 {
+    96
 }
 
 /// `[gateway]`
@@ -121,8 +131,10 @@ pub struct QualityConfig {
     /// Attempts at one step with an adult.
     #[serde(deserialize_with = "bounded::<{ limits::ATTEMPTS.0 }, { limits::ATTEMPTS.1 }, _, _>")]
     pub attempts_max_adult: u32,
-    /// Attempts at one step with a child.
-    #[serde(deserialize_with = "bounded::<{ limits::ATTEMPTS.0 }, { limits::ATTEMPTS.1 }, _, _>")]
+    /// Rounds of one step with a child.
+    #[serde(
+        deserialize_with = "bounded::<{ limits::ATTEMPTS_CHILD.0 }, { limits::ATTEMPTS_CHILD.1 }, _, _>"
+    )]
     pub attempts_max_child: u32,
     /// Whose score a finger must reach and travels with its image.
     pub engine: QualityEngineName,
@@ -148,7 +160,7 @@ impl Default for QualityConfig {
             |age_from_years, age_to_years, finger_min| AgeBand { age_from_years, age_to_years, finger_min };
         Self {
             attempts_max_adult: 3,
-            attempts_max_child: 3,
+            attempts_max_child: 2,
             engine: QualityEngineName::Own,
             nfiq2_program: None,
             nfiq2_version: None,

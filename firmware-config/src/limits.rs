@@ -44,6 +44,10 @@ pub const AUDIT_CHECKPOINT_MINUTES: (u64, u64) = (1, 1440);
 pub const DISK_MARGIN_BYTES: (u64, u64) = (0, 1 << 40);
 /// Attempts at one capture step.
 pub const ATTEMPTS: (u64, u64) = (1, 10);
+/// Rounds of one capture step with a child; the session engine knows no more.
+pub const ATTEMPTS_CHILD: (u64, u64) = (1, 2);
+/// Points per inch of a panel as its browser counts them: 96 is a common 15.6 inch panel, 220 a small tablet.
+pub const PANEL_DPI: (u64, u64) = (60, 400);
 /// Quality figures of the matcher.
 pub const QUALITY: (u64, u64) = (0, 100);
 /// Width and height of a camera picture.

@@ -141,10 +141,16 @@ fn mistakes_in_a_kiosk_file_are_named() {
     let bad = |from, to, code, words: &[&str]| check::<KioskConfig>(KIOSK, from, to, code, words);
     bad("127.0.0.1:8080", "0.0.0.0:8080", "F-0104", &["listen.screen", "this machine alone"]);
     bad(
+        "attempts_max_child = 2",
         "attempts_max_child = 3",
-        "attempts_max_child = 11",
         "F-0104",
-        &["quality.attempts_max_child", "1 to 10"],
+        &["quality.attempts_max_child", "1 to 2"],
+    );
+    bad(
+        "screen = \"127.0.0.1:8080\"",
+        "screen = \"127.0.0.1:8080\"\npanel_dpi = 5",
+        "F-0104",
+        &["listen.panel_dpi", "60 to 400"],
     );
     bad("age_from_years = 6", "age_from_years = 5", "F-0104", &["6 to 130"]);
     bad("age_from_years = 12", "age_from_years = 13", "F-0105", &["quality.minimum", "must begin at 12"]);
