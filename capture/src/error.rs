@@ -237,6 +237,9 @@ pub enum RequestError {
     /// The category cannot be captured here.
     #[error("this category is not captured at a kiosk, or not yet in force; choose another one")]
     Category,
+    /// There is no live picture.
+    #[error("no sensor of this case is on, so there is nothing to see or to take; start the step again")]
+    Dark,
     /// No PDF.
     #[error(transparent)]
     Paper(#[from] crate::paper::PaperError),
@@ -263,6 +266,7 @@ impl RequestError {
             Self::Category => "C-0711",
             Self::Busy => "C-0712",
             Self::Paper(_) => "C-0713",
+            Self::Dark => "C-0730",
         }
     }
 }

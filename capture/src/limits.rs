@@ -72,6 +72,9 @@ pub const SIGN_INS_MAX: usize = 16;
 /// An officer's session ends after this long without a request.
 pub const SIGN_IN_IDLE_MAX: Duration = Duration::from_secs(5 * 60);
 
+/// The person's side is blanked after this long without a touch (requirement: idle 60 s).
+pub const PERSON_SIDE_IDLE_MAX: Duration = Duration::from_secs(60);
+
 /// Wrong sign-ins for one person before a pause.
 pub const SIGN_IN_TRIES_MAX: u32 = 5;
 

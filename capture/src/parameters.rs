@@ -46,6 +46,23 @@ pub const COMPACT_DEAD_BYTES_MIN: u64 = 64 << 20;
 /// The templates of the person before are compared with the next person's no longer than this after the sealing.
 pub const PREVIOUS_PERSON_KEPT: Duration = Duration::from_secs(2 * 60 * 60);
 
+/// Room on the disk for one case that waits: its sealed container of about 0.6 MB, and until it is sealed three slaps of
+/// 2.4 MB, a portrait, and as much again for a second try of each.
+pub const CASE_BYTES_USUAL: u64 = 16 << 20;
+
+/// A battery at or below this is shown as low: about an hour of work on a common tablet.
+pub const BATTERY_LOW_PERCENT: u8 = 20;
+
+/// Room for this many cases or fewer is shown as low: a day's work of one team.
+pub const CASES_LEFT_LOW: u64 = 70;
+
+/// Clocks of kiosk and gateway, or the clock and what it recorded, may be this far apart; more cannot be the way of a
+/// message and would show in a legal clock.
+pub const CLOCK_APART_MAX: SignedDuration = SignedDuration::from_mins(2);
+
+/// A witness of the time is believed this long: a common quartz drifts less than 30 s in seven days offline.
+pub const CLOCK_WITNESS_FRESH: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 /// First pause after a failed sending, doubled each time. Short, because most outages of a local link are short.
 pub const RETRY_FIRST: SignedDuration = SignedDuration::from_secs(2);
 
@@ -129,6 +146,14 @@ pub const ADULT_AGE_YEARS: u8 = 30;
 pub const CHILD_AGE_YEARS: u8 = 8;
 /// Time between two live frames of a virtual device.
 pub const VIRTUAL_FRAME_MS: u64 = 60;
+/// Live frames of an empty glass before a virtual hand comes.
+pub const MOTION_EMPTY_FRAMES: u32 = 4;
+/// Live frames in which it comes in: about two thirds of a second.
+pub const MOTION_COMING_FRAMES: u32 = 11;
+/// Live frames in which a smearing hand slides on.
+pub const MOTION_SLIDING_FRAMES: u32 = 20;
+/// How far from its place the hand is first seen.
+pub const MOTION_WAY_MM: f32 = 32.0;
 /// Side of the blocks in which a print is told from its ground: about one and a half ridge periods.
 pub const GROUND_BLOCK_PX: u32 = 12;
 /// Blocks are compared with the contrast that this share of blocks stays below.
@@ -170,6 +195,19 @@ pub const SMEAR_GHOST_SHARE: f32 = 0.3;
 
 /// A hint stays at least this long (requirement: hints change at most once a second).
 pub const HINT_SHOWN_MIN_MS: u64 = 1_000;
+/// A hand that lies well and still this long is taken (requirement: capture when stable for 0.5 s).
+pub const STEADY_MS: u64 = 500;
+/// A hand or face that stays while there is still something to say is taken after this all the same: the try then tells
+/// in measured words what the live picture could not.
+pub const PATIENCE_MS: u64 = 5_000;
+/// The same with a child, who is given the time to move.
+pub const PATIENCE_CHILD_MS: u64 = 9_000;
+/// A camera's live picture with a shorter side below this is a preview, smaller than the portrait that follows.
+pub const LIVE_FACE_SIDE_PX_MIN: u32 = 600;
+/// Longest side of the live picture on the officer's screen.
+pub const LIVE_PICTURE_PX: u32 = 480;
+/// Quality of its JPEG.
+pub const LIVE_JPEG_QUALITY: u8 = 70;
 /// A hand turned further than this on average is asked to point straight ahead.
 pub const HAND_TURN_DEG_MAX: f32 = 20.0;
 /// Print within this many pixels of an edge of the glass means that the hand may lie over it.

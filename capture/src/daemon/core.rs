@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use firmware_config::QualityConfig;
 use icd::category::Category;
-use icd::message::Answer;
+use icd::message::{Answer, Message};
 use icd::profile::Profile;
 use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast, mpsc};
 use uuid::Uuid;
 
 use super::carrying;
+use super::condition::{ClockFacts, Machine, TimeWitness};
 use super::handle::{Command, SendJob, SendOrder};
 use super::sealing::{Built, SealJob};
 use super::sensors::{SensorJob, Sensors};
@@ -46,6 +47,7 @@ pub(super) struct CoreParts {
     pub(super) receipt_key: GatewayKey,
     pub(super) member_state: String,
     pub(super) national_prefix: String,
+    pub(super) machine: Machine,
     pub(super) quality: QualityConfig,
     pub(super) profile: Arc<Profile>,
 }
@@ -55,6 +57,8 @@ pub(super) struct Core {
     pub(super) parts: CoreParts,
     pub(super) cases: BTreeMap<Uuid, Live>,
     pub(super) outbox: Outbox,
+    /// The newest receipt, as a witness of time.
+    receipt: Option<TimeWitness>,
 }
 
 /// One case in memory.
@@ -63,12 +67,30 @@ pub(super) struct Live {
     pub(super) opening: Option<CaseOpening>,
     pub(super) session: Option<Session>,
     pub(super) delivery: Option<Delivery>,
+    /// Who had the case, from when; at first the officer who opened it.
+    pub(super) officers: Vec<(Timestamp, String)>,
     trouble: Option<Trouble>,
+}
+
+impl Live {
+    fn opened(opening: CaseOpening, session: Session) -> Self {
+        let officers = vec![(opening.opened_at, opening.operator.staff.clone())];
+        Self { opening: Some(opening), session: Some(session), officers, ..Self::default() }
+    }
+
+    /// Keeps a hand-over; the same officer again is none.
+    fn handed_over(&mut self, event: &Event, at: Timestamp) {
+        if let Event::OperatorChanged(operator) = event
+            && self.officers.last().is_none_or(|(_, staff)| *staff != operator.staff)
+        {
+            self.officers.push((at, operator.staff.clone()));
+        }
+    }
 }
 
 impl Core {
     pub(super) fn new(parts: CoreParts, recovered: Recovered) -> Result<Self, Error> {
-        let mut core = Self { parts, cases: BTreeMap::new(), outbox: Outbox::default() };
+        let mut core = Self { parts, cases: BTreeMap::new(), outbox: Outbox::default(), receipt: None };
         let now = Timestamp::now();
         for found in recovered.cases {
             core.take_over(found, now)?;
@@ -121,6 +143,10 @@ impl Core {
                 let _ = reply.send(());
             }
             Command::Answers(answers, reply) => drop(reply.send(self.answers(answers, now))),
+            Command::TakeNow(case, reply) => {
+                let taken = self.parts.sensors.take_now(case);
+                drop(reply.send(if taken { Ok(()) } else { Err(RequestError::Dark.into()) }));
+            }
             Command::Release(case, reply) => drop(reply.send(self.release(case, now))),
             Command::OpenRetake(case, operator, reply) => {
                 drop(reply.send(self.open_retake(case, *operator, now)));
@@ -141,8 +167,11 @@ impl Core {
         let case = found.case;
         let mut live = Live { delivery: found.delivery, ..Live::default() };
         if let Some(opening) = found.opening {
-            let mut session = self.new_session(&opening);
+            let session = self.new_session(&opening);
+            live = Live { delivery: live.delivery.take(), ..Live::opened(opening, session.clone()) };
+            let mut session = session;
             for (at, event) in found.events {
+                live.handed_over(&event, at);
                 // A stored event was accepted once; one that is not any more was written by another version.
                 if session.handle(event, at).is_err() {
                     tracing::warn!("a stored event of a case does not fit any more and was passed over");
@@ -150,7 +179,6 @@ impl Core {
                 while session.poll().is_some() {}
             }
             live.session = Some(session);
-            live.opening = Some(opening);
         }
         if let Some(delivery) = live.delivery.as_ref().filter(|delivery| !delivery.is_confirmed()) {
             let due = delivery.facts.as_ref().and_then(|facts| deadline(facts.category, facts.clock_start));
@@ -159,12 +187,40 @@ impl Core {
                 self.outbox.handle_found_held(case, code.clone());
             }
         }
+        if let Some((came_at, receipt_xml)) = live.delivery.as_ref().and_then(|one| one.acknowledged.as_ref())
+        {
+            // Verified when it was stored.
+            if let Ok(Message::Receipt(receipt)) = Message::from_xml(receipt_xml.as_bytes()) {
+                self.witness(TimeWitness { signed_at: receipt.received_at, came_at: *came_at });
+            }
+        }
         let open = live.session.as_ref().is_some_and(|session| session.outcome().is_none());
         self.cases.insert(case, live);
         if open {
             self.apply(case, Event::Restarted, None, now)?;
         }
         Ok(())
+    }
+
+    fn witness(&mut self, witness: TimeWitness) {
+        if self.receipt.is_none_or(|known| known.came_at < witness.came_at) {
+            self.receipt = Some(witness);
+        }
+    }
+
+    /// The newest instant that is recorded in any case.
+    fn newest_recorded(&self) -> Option<Timestamp> {
+        let of_case = |live: &Live| {
+            let delivery = live.delivery.as_ref();
+            let steps = [
+                live.opening.as_ref().map(|opening| opening.opened_at),
+                delivery.and_then(|delivery| delivery.sealed_at),
+                delivery.and_then(|delivery| delivery.sent_at),
+                delivery.and_then(|delivery| delivery.acknowledged.as_ref().map(|(at, _)| *at)),
+            ];
+            steps.into_iter().flatten().max()
+        };
+        self.cases.values().filter_map(of_case).max()
     }
 
     fn new_session(&self, opening: &CaseOpening) -> Session {
@@ -197,7 +253,7 @@ impl Core {
         let case = Uuid::now_v7();
         self.parts.store.open_case(case, &opening)?;
         let session = self.new_session(&opening);
-        self.cases.insert(case, Live { opening: Some(opening), session: Some(session), ..Live::default() });
+        self.cases.insert(case, Live::opened(opening, session));
         self.changed(case);
         Ok(case)
     }
@@ -234,6 +290,7 @@ impl Core {
             None => self.parts.store.append_event(case, now, &event, picture)?,
         }
         if let Some(live) = self.cases.get_mut(&case) {
+            live.handed_over(&event, now);
             live.session = Some(next);
         }
         let carried_out = actions.into_iter().map(|action| self.carry_out(case, action)).collect::<Vec<_>>();
@@ -243,9 +300,9 @@ impl Core {
 
     fn carry_out(&mut self, case: Uuid, action: Action) -> Result<(), Error> {
         match action {
-            Action::EnableSensor { permit, step, attempt, missing, band: _ } => {
+            Action::EnableSensor { permit, step, attempt, missing, band } => {
                 let quality_min = self.quality_min(case);
-                let job = SensorJob { case, step, attempt, missing, quality_min };
+                let job = SensorJob { case, step, attempt, missing, quality_min, band };
                 self.parts.sensors.enable(&permit, job);
                 Ok(())
             }
@@ -285,6 +342,7 @@ impl Core {
         let job = SealJob {
             plan,
             opening,
+            officers: self.cases.get(&case).map(|live| live.officers.clone()).unwrap_or_default(),
             pictures,
             kiosk_id: self.parts.kiosk_id.clone(),
             member_state: self.parts.member_state.clone(),
@@ -433,6 +491,7 @@ impl Core {
             return Err(error);
         }
         self.outbox.handle_acknowledged(case, now);
+        self.witness(TimeWitness { signed_at: receipt.received_at(), came_at: now });
         if let Some(live) = self.cases.get_mut(&case) {
             live.session = None;
             live.opening = None;
@@ -511,6 +570,7 @@ impl Core {
             case,
             now,
             opening: live.opening,
+            officers: live.officers,
             session: live.session,
             delivery: live.delivery,
             entry: self.outbox.entry(case).cloned(),
@@ -520,6 +580,11 @@ impl Core {
     }
 
     fn home(&mut self, now: Timestamp) -> HomeSnapshot {
+        let facts = ClockFacts {
+            receipt: self.receipt,
+            newest_recorded: self.newest_recorded(),
+            ..ClockFacts::default()
+        };
         let mut home = HomeSnapshot {
             now,
             to_finish: Vec::new(),
@@ -536,6 +601,7 @@ impl Core {
                 .cloned()
                 .collect(),
             link: self.outbox.link().clone(),
+            condition: self.parts.machine.look(&facts, self.cases.len(), now),
             devices: self.parts.sensors.health(),
             retired: self.parts.store.retired(),
             retakes: self.retakes(),

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use icd::message::Answer;
 use journal::carry::{CarryError, Signer};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use uuid::Uuid;
 
 use super::carrying::{self, CarriedIn};
 use super::custody::{Custody, SignedCustody};
+use super::live_feed::{Board, LiveFeed};
 use super::sealing::Built;
 use super::site::GatewayKey;
 use super::snapshot::{CaseSnapshot, HomeSnapshot, NewCase};
@@ -35,6 +36,7 @@ pub(super) enum Command {
     BeginSend(Uuid, Reply<Result<SendJob, Error>>),
     SendDone(Uuid, Box<Result<VerifiedReceipt, LinkError>>, Reply<()>),
     Answers(Vec<Answer>, Reply<Vec<Uuid>>),
+    TakeNow(Uuid, Reply<Result<(), Error>>),
     Release(Uuid, Reply<Result<(), Error>>),
     OpenRetake(Uuid, Box<Operator>, Reply<Result<Uuid, Error>>),
     CarryList(Reply<Vec<Uuid>>),
@@ -65,6 +67,7 @@ pub(super) struct SendJob {
 pub struct Kiosk {
     commands: mpsc::Sender<Command>,
     changes: broadcast::Sender<Uuid>,
+    live: LiveFeed,
     carry: Arc<Carry>,
 }
 
@@ -80,9 +83,10 @@ impl Kiosk {
     pub(super) fn new(
         commands: mpsc::Sender<Command>,
         changes: broadcast::Sender<Uuid>,
+        live: LiveFeed,
         carry: Carry,
     ) -> Self {
-        Self { commands, changes, carry: Arc::new(carry) }
+        Self { commands, changes, live, carry: Arc::new(carry) }
     }
 
     /// What the home page shows.
@@ -108,6 +112,17 @@ impl Kiosk {
     /// Something an officer did in a case.
     pub async fn officer(&self, case: Uuid, operator: Operator, event: Event) -> Result<(), Error> {
         self.ask(|reply| Command::Officer(case, Box::new(operator), Box::new(event), reply)).await?
+    }
+
+    /// An officer takes what lies on the glass now; the sensor must be live.
+    pub async fn take_now(&self, case: Uuid) -> Result<(), Error> {
+        self.ask(|reply| Command::TakeNow(case, reply)).await?
+    }
+
+    /// What the sensors see, newest frame only. Pictures are made while somebody holds one of these.
+    #[must_use]
+    pub fn live(&self) -> watch::Receiver<Board> {
+        self.live.reader()
     }
 
     /// An officer lets a case be sent again, or sent now.

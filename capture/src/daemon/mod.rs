@@ -10,10 +10,12 @@
 //! ```
 
 pub mod carrying;
+pub mod condition;
 mod core;
 pub mod custody;
 mod handle;
 mod house;
+mod live_feed;
 mod prints;
 mod reference_engine;
 mod sealing;
@@ -31,9 +33,12 @@ use journal::carry::Signer;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, broadcast, mpsc};
 
+use self::condition::Machine;
 use self::core::{Core, CoreParts};
 use self::handle::Carry;
 pub use self::handle::Kiosk;
+use self::live_feed::LiveFeed;
+pub use self::live_feed::{Board, LiveFrame};
 use self::reference_engine::SiteScorer;
 use self::sensors::{Judging, Sensors};
 use self::site::{GatewayKey, Site};
@@ -81,7 +86,8 @@ impl Daemon {
         }
         let scorer = SiteScorer::new(&site.config.quality, &site.folder);
         let judging = Judging { face, scorer: Arc::new(scorer) };
-        let sensors = Sensors::start(&site.devices, &site.storage, &scene, judging, &commands)?;
+        let live = LiveFeed::new();
+        let sensors = Sensors::start(&site.devices, &site.storage, &scene, judging, live.clone(), &commands)?;
         let virtual_scene = sensors.has_virtual().then_some(scene);
         let categories = Category::ALL
             .into_iter()
@@ -97,13 +103,14 @@ impl Daemon {
             receipt_key: receipt_key.clone(),
             member_state: site.config.member_state.as_str().to_owned(),
             national_prefix: site.config.national_prefix.as_str().to_owned(),
+            machine: Machine::real(&site.storage, site.config.storage.disk_margin_bytes_min),
             quality: site.config.quality.clone(),
             profile: Arc::new(site.profile),
         };
         Core::new(parts, recovered)?.spawn(inbox)?;
         let kiosk_id = site.config.kiosk_id.as_str().to_owned();
         let carry = Carry { kiosk_id, storage: site.storage.clone(), receipt_key, signer };
-        let kiosk = Kiosk::new(commands, changes, carry);
+        let kiosk = Kiosk::new(commands, changes, live, carry);
         let settings = ScreenSettings {
             address: listener.local_addr().unwrap_or(address),
             kiosk_id: site.config.kiosk_id.as_str().to_owned(),
@@ -111,6 +118,7 @@ impl Daemon {
             staff: site.staff,
             categories,
             scene: virtual_scene,
+            panel_dpi: site.config.listen.panel_dpi,
         };
         let screens = screens::router(kiosk.clone(), settings);
         Ok(Self { listener, screens, kiosk, link, due })

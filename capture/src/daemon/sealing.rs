@@ -37,6 +37,7 @@ use crate::store::{CaseOpening, Picture, SealedFacts};
 pub(super) struct SealJob {
     pub(super) plan: SealPlan,
     pub(super) opening: CaseOpening,
+    pub(super) officers: Vec<(Timestamp, String)>,
     pub(super) pictures: BTreeMap<u32, Picture>,
     pub(super) kiosk_id: String,
     pub(super) member_state: String,
@@ -53,7 +54,7 @@ pub(super) struct Built {
 
 /// Builds container and envelope.
 pub(super) fn build(job: SealJob) -> Result<Built, Error> {
-    let SealJob { plan, opening, pictures, kiosk_id, member_state, national_prefix, profile } = job;
+    let SealJob { plan, opening, officers, pictures, kiosk_id, member_state, national_prefix, profile } = job;
     let category = Category::from_code(opening.category).ok_or(RequestError::Category)?;
     let message_id = MessageId::from_uuid(Uuid::now_v7());
     let earlier = opening.retake_of.as_ref().and_then(|earlier| earlier.reference_number.as_deref());
@@ -101,6 +102,7 @@ pub(super) fn build(job: SealJob) -> Result<Built, Error> {
         outcome: plan.outcome,
         band: plan.band,
         staff: plan.staff,
+        officers,
         event_place: opening.event_place,
         retake_of: opening.retake_of.map(|earlier| earlier.case),
         safeguards: Some(plan.safeguards),

@@ -1,31 +1,36 @@
 //! Carries out the engine's orders to the devices: one thread per device, one capture at a time.
 //!
 //! A device is open only between [`crate::session::Action::EnableSensor`] and the end of that capture; at all
-//! other times it is closed and dark. Disabling fires the cancellation token of the running capture; the image that
-//! may still come is denied by the engine and dropped.
+//! other times it is closed and dark. Disabling clears the live picture and fires the cancellation token of the running
+//! capture; the image that may still come is denied by the engine and dropped.
+//!
+//! While a device waits its live frames are judged here, on its own thread, and shown to the screens by
+//! [`super::live_feed`]. They are kept nowhere. What lies well is taken by itself.
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use matcher::Finger;
+use jiff::Timestamp;
+use matcher::{Finger, Image};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::handle::Command;
+use super::live_feed::{Feed, LiveFeed};
 use super::prints;
 use super::reference_engine::SiteScorer;
 use crate::device::{
     self, Bounds, Camera, CancelToken, Changes, DeviceDescription, DeviceSetup, Fault, FingerprintDevice,
-    Guarded, Health, Kind, SceneHandle, SlapRequest,
+    Guarded, Health, Kind, Portrait, SceneHandle, SlapRequest, Trigger,
 };
 use crate::error::{Error, StartError};
 use crate::face::{self, FaceSetup};
 use crate::limits;
-use crate::live::{self, FingerVerdict, Policy};
-use crate::parameters::DEVICE_CHANGES_STEP_MS;
-use crate::session::{AttemptResult, FingerResult, SensorPermit, Step};
+use crate::live::{self, FaceWatch, FingerVerdict, HandWatch, Hint, Patience, Policy, Sight};
+use crate::parameters::{DEVICE_CHANGES_STEP_MS, LIVE_FACE_SIDE_PX_MIN};
+use crate::session::{AgeBand, AttemptResult, FingerResult, SensorPermit, Step};
 use crate::store::Picture;
 
 /// One capture to be done.
@@ -36,6 +41,33 @@ pub(super) struct SensorJob {
     pub(super) attempt: u32,
     pub(super) missing: Vec<Finger>,
     pub(super) quality_min: u8,
+    pub(super) band: AgeBand,
+}
+
+/// A job with everything that belongs to its one capture.
+struct Order {
+    job: SensorJob,
+    cancel: CancelToken,
+    trigger: Trigger,
+    feed: Feed,
+}
+
+impl Order {
+    fn patience(&self) -> Patience {
+        if self.job.band == AgeBand::Child { Patience::Child } else { Patience::Usual }
+    }
+
+    /// Shows what was seen, unless the capture was stopped; pulls the trigger when it is time.
+    fn show(&self, sight: Sight, size_px: (u32, u32), picture: impl FnOnce() -> Option<Vec<u8>>) {
+        if self.cancel.is_cancelled() {
+            return;
+        }
+        let take = sight.take;
+        let jpeg = if self.feed.is_watched() { picture() } else { None };
+        if self.feed.show(sight, size_px, jpeg) && take {
+            self.trigger.pull();
+        }
+    }
 }
 
 /// What images are judged with.
@@ -57,11 +89,19 @@ pub struct DeviceHealth {
 
 /// The devices of one kiosk.
 pub(super) struct Sensors {
-    scanner: SyncSender<(SensorJob, CancelToken)>,
-    camera: SyncSender<(SensorJob, CancelToken)>,
-    current: Option<CancelToken>,
+    scanner: SyncSender<Order>,
+    camera: SyncSender<Order>,
+    current: Option<Current>,
+    live: LiveFeed,
     board: Board,
     virtual_devices: bool,
+}
+
+/// The capture that runs.
+struct Current {
+    case: Uuid,
+    cancel: CancelToken,
+    trigger: Trigger,
 }
 
 /// Last seen health per device; written by the device threads.
@@ -74,6 +114,7 @@ impl Sensors {
         storage: &Path,
         scene: &SceneHandle,
         judging: Judging,
+        live: LiveFeed,
         commands: &mpsc::Sender<Command>,
     ) -> Result<Self, Error> {
         let of_kind = |wanted: fn(Kind) -> bool, purpose: &'static str| {
@@ -98,15 +139,15 @@ impl Sensors {
             Arc::new(Mutex::new(vec![seen(scanner.describe(), true), seen(camera.describe(), false)]));
         let Judging { face, scorer } = judging;
         let by = Arc::clone(&scorer);
-        let take = move |scanner: &mut Guarded<dyn FingerprintDevice>, job: &SensorJob, bounds: &Bounds| {
-            take_slap(scanner, job, bounds, &*by)
+        let take = move |scanner: &mut Guarded<dyn FingerprintDevice>, order: &Order, bounds: &Bounds| {
+            take_slap(scanner, order, bounds, &by)
         };
         let scanner = spawn("scanner", scanner, 0, &board, commands, take, move || scorer.trouble())?;
-        let take = move |camera: &mut Guarded<dyn Camera>, _: &SensorJob, bounds: &Bounds| {
-            take_face(camera, &face, bounds)
+        let take = move |camera: &mut Guarded<dyn Camera>, order: &Order, bounds: &Bounds| {
+            take_face(camera, &face, order, bounds)
         };
         let camera = spawn("camera", camera, 1, &board, commands, take, || None)?;
-        Ok(Self { scanner, camera, current: None, board, virtual_devices })
+        Ok(Self { scanner, camera, current: None, live, board, virtual_devices })
     }
 
     /// Whether any device is a virtual one.
@@ -118,19 +159,28 @@ impl Sensors {
     /// then ends by its deadline.
     pub(super) fn enable(&mut self, _permit: &SensorPermit, job: SensorJob) {
         self.disable();
-        let token = CancelToken::default();
+        let (cancel, trigger) = (CancelToken::default(), Trigger::default());
         let device = if job.step == Step::Face { &self.camera } else { &self.scanner };
-        if device.try_send((job, token.clone())).is_err() {
+        let current = Current { case: job.case, cancel: cancel.clone(), trigger: trigger.clone() };
+        let feed = self.live.begin(job.case, job.step);
+        if device.try_send(Order { job, cancel, trigger, feed }).is_err() {
             tracing::error!(code = "C-0202", "a device does not take orders any more");
         }
-        self.current = Some(token);
+        self.current = Some(current);
     }
 
-    /// Makes every sensor dark.
+    /// Makes every sensor dark. Once this returns no live frame is handed out any more.
     pub(super) fn disable(&mut self) {
-        if let Some(token) = self.current.take() {
-            token.cancel();
+        self.live.stop();
+        if let Some(current) = self.current.take() {
+            current.cancel.cancel();
         }
+    }
+
+    /// Takes what lies there now, instead of waiting for stillness; `false` when this case's sensor is dark.
+    pub(super) fn take_now(&self, case: Uuid) -> bool {
+        let current = self.current.as_ref().filter(|current| current.case == case);
+        current.inspect(|current| current.trigger.pull()).is_some()
     }
 
     /// Every device as it was last seen.
@@ -180,9 +230,9 @@ fn spawn<D: Sensor>(
     place: usize,
     board: &Board,
     commands: &mpsc::Sender<Command>,
-    take: impl Fn(&mut D, &SensorJob, &Bounds) -> Result<(AttemptResult, Picture), Fault> + Send + 'static,
+    take: impl Fn(&mut D, &Order, &Bounds) -> Result<(AttemptResult, Picture), Fault> + Send + 'static,
     trouble: impl Fn() -> Option<String> + Send + 'static,
-) -> Result<SyncSender<(SensorJob, CancelToken)>, StartError> {
+) -> Result<SyncSender<Order>, StartError> {
     let (orders, inbox) = sync_channel(limits::CAPTURES_WAITING_MAX);
     let (board, commands) = (Arc::clone(board), commands.clone());
     let run = move || serve(device, place, &inbox, &board, &commands, (take, trouble));
@@ -194,11 +244,11 @@ fn spawn<D: Sensor>(
 fn serve<D: Sensor>(
     mut device: D,
     place: usize,
-    inbox: &Receiver<(SensorJob, CancelToken)>,
+    inbox: &Receiver<Order>,
     board: &Board,
     commands: &mpsc::Sender<Command>,
     (take, trouble): (
-        impl Fn(&mut D, &SensorJob, &Bounds) -> Result<(AttemptResult, Picture), Fault>,
+        impl Fn(&mut D, &Order, &Bounds) -> Result<(AttemptResult, Picture), Fault>,
         impl Fn() -> Option<String>,
     ),
 ) {
@@ -212,9 +262,10 @@ fn serve<D: Sensor>(
             seen.health = health;
         }
         match next_order(inbox, LOOK_EVERY, || changes.as_mut().is_some_and(Changes::seen)) {
-            Ok((job, token)) => {
-                let result = capture(&mut device, &job, &token, &take);
-                let report = Command::Sensor(job.case, job.attempt, Box::new(result));
+            Ok(order) => {
+                let result = capture(&mut device, &order, &take);
+                order.feed.end();
+                let report = Command::Sensor(order.job.case, order.job.attempt, Box::new(result));
                 if commands.blocking_send(report).is_err() {
                     return;
                 }
@@ -244,17 +295,17 @@ fn next_order<T>(
 /// Opens, captures and closes; the device is dark again whatever happens in between.
 fn capture<D: Sensor>(
     device: &mut D,
-    job: &SensorJob,
-    token: &CancelToken,
-    take: &impl Fn(&mut D, &SensorJob, &Bounds) -> Result<(AttemptResult, Picture), Fault>,
+    order: &Order,
+    take: &impl Fn(&mut D, &Order, &Bounds) -> Result<(AttemptResult, Picture), Fault>,
 ) -> Result<(AttemptResult, Picture), Fault> {
-    if token.is_cancelled() {
+    let cancel = &order.cancel;
+    if cancel.is_cancelled() {
         return Err(Fault::Cancelled);
     }
-    let opening = Bounds::within(limits::DEVICE_OPEN_TIMEOUT, token.clone());
+    let opening = Bounds::within(limits::DEVICE_OPEN_TIMEOUT, cancel.clone());
     let taken = device.open(&opening).and_then(|()| {
-        let bounds = Bounds::within(limits::DEVICE_CAPTURE_TIMEOUT, token.clone());
-        take(device, job, &bounds)
+        let bounds = Bounds::within(limits::DEVICE_CAPTURE_TIMEOUT, cancel.clone());
+        take(device, order, &bounds.watched(order.trigger.clone()))
     });
     device.close();
     taken
@@ -262,7 +313,7 @@ fn capture<D: Sensor>(
 
 fn take_slap(
     scanner: &mut Guarded<dyn FingerprintDevice>,
-    job: &SensorJob,
+    order: &Order,
     bounds: &Bounds,
     scorer: &SiteScorer,
 ) -> Result<(AttemptResult, Picture), Fault> {
@@ -270,9 +321,15 @@ fn take_slap(
         device: FingerprintDevice::describe(scanner).id,
         detail: "it takes no faces".to_owned(),
     };
+    let job = &order.job;
     let hand = job.step.hand().ok_or_else(unsuited)?;
     let request = SlapRequest { hand, missing: job.missing.clone() };
-    let slap = FingerprintDevice::capture(scanner, &request, bounds, &mut |_| {})?;
+    let mut watch = HandWatch::new(request.clone(), order.patience(), Timestamp::now());
+    let mut look = |frame: &Image| {
+        let sight = watch.handle_frame(frame, Timestamp::now());
+        order.show(sight, (frame.width, frame.height), || live::preview(frame));
+    };
+    let slap = FingerprintDevice::capture(scanner, &request, bounds, &mut look)?;
     bounds.check()?;
     let policy = Policy { quality_min: job.quality_min };
     let verdict = if slap.areas.is_empty() {
@@ -290,9 +347,23 @@ fn take_slap(
 fn take_face(
     camera: &mut Guarded<dyn Camera>,
     face: &FaceSetup,
+    order: &Order,
     bounds: &Bounds,
 ) -> Result<(AttemptResult, Picture), Fault> {
-    let portrait = Camera::capture(camera, bounds, &mut |_| {})?;
+    let device = Camera::describe(camera);
+    let mut watch = FaceWatch::new(order.patience(), Timestamp::now());
+    let mut look = |frame: &[u8]| {
+        let frame = Portrait { jpeg: frame.to_vec(), width: 0, height: 0, device: device.clone() };
+        // A damaged frame says nothing; the next one is a twentieth of a second away.
+        let Ok(mut verdict) = face::judge(&frame, face) else { return };
+        if face::shorter_side_px(&frame.jpeg).is_none_or(|side| side < LIVE_FACE_SIDE_PX_MIN) {
+            // How large a face will be on the portrait cannot be told from a small preview.
+            verdict.hints.retain(|hint| *hint != Hint::MoveCloser);
+        }
+        let sight = watch.handle_verdict(&verdict, Timestamp::now());
+        order.show(sight, (0, 0), || Some(frame.jpeg.clone()));
+    };
+    let portrait = Camera::capture(camera, bounds, &mut look)?;
     bounds.check()?;
     let verdict = face::judge(&portrait, face)?;
     let result = AttemptResult::Portrait {

@@ -5,6 +5,7 @@ use icd::deadline::Deadline;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::condition::Condition;
 use super::sensors::DeviceHealth;
 use crate::error::Error;
 use crate::outbox::{Entry, Link};
@@ -62,6 +63,8 @@ pub struct CaseSnapshot {
     pub now: Timestamp,
     /// How it began; `None` once erased.
     pub opening: Option<CaseOpening>,
+    /// Who had it, from when; empty once erased.
+    pub officers: Vec<(Timestamp, String)>,
     /// Its session; `None` once erased.
     pub session: Option<Session>,
     /// Its delivery, once sealed.
@@ -95,6 +98,8 @@ pub struct HomeSnapshot {
     pub retakes: Vec<Retake>,
     /// How the link stands.
     pub link: Link,
+    /// How the machine itself is doing.
+    pub condition: Condition,
     /// How the devices are doing.
     pub devices: Vec<DeviceHealth>,
     /// Why the store takes nothing new, if so.

@@ -83,7 +83,7 @@ impl<D: ?Sized + Send + 'static> Guarded<D> {
     ) -> Result<R, Fault> {
         let line = self.line()?;
         let inner = CancelToken::default();
-        let theirs = Bounds { deadline: bounds.deadline, cancel: inner.clone() };
+        let theirs = Bounds { cancel: inner.clone(), ..bounds.clone() };
         let (reply, answer) = sync_channel::<R>(1);
         let ending = Arc::new(AtomicUsize::new(RUNNING));
         let ended = Ended { state: Arc::clone(&ending), abandoned: Arc::clone(&self.abandoned) };

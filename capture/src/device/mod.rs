@@ -30,12 +30,12 @@ pub mod virtual_scanner;
 
 use matcher::{Finger, Hand, Image};
 
-pub use bounds::{Bounds, CancelToken};
+pub use bounds::{Bounds, CancelToken, Trigger};
 pub use changes::Changes;
 pub use discover::{Connected, discover};
 pub use fault::Fault;
 pub use guard::Guarded;
-pub use scene::{Behaviour, Looks, Pose, Scene, SceneHandle, Trouble};
+pub use scene::{Behaviour, Looks, Pose, Scene, SceneHandle, Tempo, Trouble};
 pub use setup::{DRIVERS, DeviceSetup, Kind, camera, kind, scanner};
 
 /// A ten-print or single-finger scanner.
@@ -49,7 +49,8 @@ pub trait FingerprintDevice: Send {
     /// Claims the hardware and makes it ready.
     fn open(&mut self, bounds: &Bounds) -> Result<(), Fault>;
     /// Waits until the requested fingers lie on the platen and returns one image of them at 500 ppi, 0 = black
-    /// ridge. `watch` sees live frames while waiting; a driver without live frames never calls it.
+    /// ridge. `watch` sees live frames while waiting, of at least 200 ppi; a driver without live frames never calls it.
+    /// With a [`Trigger`] in `bounds` a driver that can goes on showing frames until it is pulled.
     fn capture(
         &mut self,
         request: &SlapRequest,

@@ -25,6 +25,8 @@ pub struct Scene {
     pub pose: Pose,
     /// What is wrong with the device itself.
     pub trouble: Trouble,
+    /// How long they take.
+    pub tempo: Tempo,
 }
 
 impl Default for Scene {
@@ -37,6 +39,7 @@ impl Default for Scene {
             looks: Looks::Adult,
             pose: Pose::Centred,
             trouble: Trouble::None,
+            tempo: Tempo::Human,
         }
     }
 }
@@ -150,6 +153,16 @@ choice! {
         Dark = "dark", "Too dark";
         /// Far too much light.
         Bright = "bright", "Too bright";
+    }
+}
+
+choice! {
+    /// How long somebody takes at a virtual device whose live picture is watched.
+    Tempo {
+        /// A hand comes in and settles, a face moves into the picture; taken when it lies still.
+        Human = "human", "As people do";
+        /// Three frames, then the picture: for scripts that are not about the live picture.
+        Brisk = "brisk", "At once";
     }
 }
 

@@ -164,6 +164,14 @@ fn verdict(picture: &image::RgbImage, faces: &[Face]) -> PortraitVerdict {
     }
 }
 
+/// The shorter side of a JPEG; `None` when it is none.
+#[must_use]
+pub fn shorter_side_px(jpeg: &[u8]) -> Option<u32> {
+    let mut reader = image::ImageReader::with_format(std::io::Cursor::new(jpeg), image::ImageFormat::Jpeg);
+    reader.limits(limits::portrait_decoding());
+    reader.into_dimensions().ok().map(|(width, height)| width.min(height))
+}
+
 fn decode(jpeg: &[u8]) -> Result<image::RgbImage, String> {
     let mut reader = image::ImageReader::with_format(std::io::Cursor::new(jpeg), image::ImageFormat::Jpeg);
     reader.limits(limits::portrait_decoding());

@@ -115,7 +115,7 @@ fn is_cut(found: &Segmentation, finger: Finger) -> bool {
     found.doubt.iter().any(|doubt| matches!(doubt, Doubt::CutOff { finger: cut } if *cut == finger))
 }
 
-fn hint_for(advice: AdviceKind) -> Hint {
+pub(super) fn hint_for(advice: AdviceKind) -> Hint {
     match advice {
         AdviceKind::PlaceFinger | AdviceKind::PressFlatter => Hint::PlaceAllFingers,
         AdviceKind::PressMore => Hint::PressMoreFirmly,

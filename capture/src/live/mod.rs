@@ -6,6 +6,8 @@
 mod hint;
 mod judge;
 mod overlay;
+mod preview;
+mod watch;
 
 use matcher::{Finger, Image};
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,8 @@ use serde::{Deserialize, Serialize};
 pub use hint::Pace;
 pub use judge::{judge_prints, judge_single, judge_slap};
 pub use overlay::overlay;
+pub use preview::preview;
+pub use watch::{FaceWatch, HandWatch, Mark, Patience, Sight};
 
 /// Whose figure a quality is. All fingers of one image are scored by the same engine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -105,13 +105,17 @@ impl SignIns {
 
     /// The officer behind a cookie. `touch` keeps the sign-in alive; a page that refreshes itself does not.
     pub(super) fn find(&self, headers: &HeaderMap, touch: bool) -> Option<SignedIn> {
+        self.find_at(headers, touch, Instant::now())
+    }
+
+    fn find_at(&self, headers: &HeaderMap, touch: bool, now: Instant) -> Option<SignedIn> {
         let token = cookie(headers)?;
         let mut state = self.lock();
-        state.open.retain(|_, open| open.seen.elapsed() < limits::SIGN_IN_IDLE_MAX);
+        state.open.retain(|_, open| now.saturating_duration_since(open.seen) < limits::SIGN_IN_IDLE_MAX);
         let (_, open) =
             state.open.iter_mut().find(|(known, _)| bool::from(known.as_bytes().ct_eq(token.as_bytes())))?;
         if touch {
-            open.seen = Instant::now();
+            open.seen = now;
         }
         Some(open.signed_in.clone())
     }
@@ -291,5 +295,23 @@ mod tests {
         assert!(found.owns(&signed_in.csrf) && !found.owns("other"));
         sign_ins.sign_out(&found);
         assert!(sign_ins.find(&headers, true).is_none());
+    }
+
+    #[test]
+    fn five_minutes_without_a_touch_lock_the_officer_out_and_a_page_that_looks_again_is_no_touch() {
+        let sign_ins = SignIns::new(register("screening-officer"));
+        let signed_in = sign_ins.sign_in("S-1", "2468", &code(NOW), NOW).expect("signed in");
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, format!("{COOKIE}={}", signed_in.token).parse().expect("a header"));
+        let begun = Instant::now();
+        let seen = |touch, minutes: f32| {
+            sign_ins
+                .find_at(&headers, touch, begun + std::time::Duration::from_secs_f32(minutes * 60.0))
+                .is_some()
+        };
+        assert!(seen(true, 4.0), "a touch");
+        assert!(seen(false, 8.9), "looked again, less than five minutes after the touch");
+        assert!(!seen(false, 9.1), "five minutes after the last touch");
+        assert!(!seen(true, 9.2), "and a touch does not bring it back");
     }
 }

@@ -14,6 +14,7 @@ use super::auth::SignedIn;
 use super::form::Form;
 use super::language::{Language, Speaker};
 use super::layout::{Frame, brand, page, summary, token};
+use super::live;
 use super::picture::{self, Tip};
 use super::words::{self, MATERIALS};
 use super::{App, intake, officer, state, time, timeline};
@@ -73,7 +74,8 @@ pub(super) fn case(
         &frame,
         html! {
             (rail(&phase, snapshot))
-            main id="content" class="halves" data-events=(view.action("events")) data-version=(state::version(snapshot)) {
+            main id="content" class="halves" data-events=(view.action("events"))
+                data-live=[matches!(phase, Phase::Sensing { .. }).then(|| view.action("live"))] data-version=(state::version(snapshot)) {
                 section class="person" aria-label="For the person" {
                     div class="person-inner" aria-live="polite" lang=(language.tag()) dir=(language.direction()) {
                         (for_person)
@@ -88,12 +90,30 @@ pub(super) fn case(
                             p class="code" { "Reference " (trouble.code) " · " (time::ago(trouble.at, snapshot.now)) }
                         }
                     }
+                    (hand_over(&view, signed_in))
                     (speaker.notice())
                     (officer_half(&view, &phase))
                 }
             }
         },
     )
+}
+
+/// Somebody else had the case: the next step hands it over.
+fn hand_over(view: &View<'_>, signed_in: &SignedIn) -> Markup {
+    let session = view.snapshot.session.as_ref().filter(|session| session.outcome().is_none());
+    let other = session.map(Session::operator).filter(|operator| operator.staff != signed_in.operator.staff);
+    html! {
+        @if let Some(other) = other {
+            div class="notice" role="status" {
+                p {
+                    strong { "Officer " (other.staff) " has this case. " }
+                    "With your next step you take it over; both of you are recorded."
+                    @if child_like(view) { " Your own training for minors is asked again." }
+                }
+            }
+        }
+    }
 }
 
 /// The phase, also of a case whose session was erased.
@@ -233,7 +253,11 @@ fn person_half(view: &View<'_>, phase: &Phase, child: bool) -> Markup {
         Phase::Gates if session.is_some_and(needs_information) => information(view),
         Phase::Gates => said(picture::talk(child), if child { "hello" } else { "moment" }),
         Phase::Interrupted => said(picture::talk(child), "pause"),
-        Phase::Capture { step } | Phase::Sensing { step } => {
+        Phase::Sensing { step } => {
+            let drawing = step_drawing(*step, session, child, None);
+            live::person(view, drawing, words::invitation(*step, child), child)
+        }
+        Phase::Capture { step } => {
             said(step_drawing(*step, session, child, None), words::invitation(*step, child))
         }
         Phase::Review { step } => review(view, *step, child),

@@ -184,8 +184,27 @@ impl Form {
         let material = MATERIALS.iter().find(|material| material.id == id);
         let material =
             material.ok_or(RequestError::Field { field: "material", expected: "general or children" })?;
-        let modes = "screen, leaflet, infographic, demonstration or spoken";
+        let modes = "screen, leaflet, infographic, demonstration, spoken or interpreter";
         let mode = self.choice("mode", InformationMode::from_code, modes)?;
+        if let Some(other) = self.optional("other_language") {
+            let language = language::other(&other).ok_or(RequestError::Field {
+                field: "other_language",
+                expected: "the tag of a language, for example so, ckb or zh-Hant, that has no text of its own here",
+            })?;
+            // Nothing is written in it here: somebody said it, or showed it.
+            if matches!(mode, InformationMode::Screen | InformationMode::Leaflet) {
+                let expected = "another way: this kiosk has nothing to read in that language";
+                return Err(RequestError::Field { field: "mode", expected });
+            }
+            return Ok(Event::InformationGiven(Information {
+                material: material.id.to_owned(),
+                for_children: material.for_children,
+                // The words that were interpreted.
+                version: language::version(material, Language::English),
+                language,
+                mode,
+            }));
+        }
         let language = self.language()?;
         // A text that is partly in another language has not been read by somebody who reads this one only.
         if mode == InformationMode::Screen && !language.has(material) {

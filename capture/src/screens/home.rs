@@ -7,9 +7,11 @@ use maud::{Markup, html};
 use super::auth::SignedIn;
 use super::layout::{Frame, brand, page, summary, token};
 use super::{App, carry, case_page, picture, state, time, words};
+use crate::daemon::condition::{ClockTrust, Power};
 use crate::daemon::{CaseSnapshot, HomeSnapshot};
-use crate::device::{Behaviour, Health, Looks, Pose, Scene, Trouble};
+use crate::device::{Behaviour, Health, Looks, Pose, Scene, Tempo, Trouble};
 use crate::error::Error;
+use crate::parameters::{BATTERY_LOW_PERCENT, CASES_LEFT_LOW};
 use crate::session::AgeRefusal;
 
 /// The sign-in page.
@@ -155,11 +157,60 @@ fn health(home: &HomeSnapshot) -> Markup {
                     None => "not asked yet".to_owned(),
                 });
                 (health_row("Gateway", &words, link_state(home)))
+                (power_row(home.condition.power))
+                (room_row(home.condition.cases_left))
+                (clock_row(home.condition.clock, home.now))
                 @match &home.store_trouble {
                     None => { (health_row("Case store", "keeps what is accepted", ("ok", "Ready"))) },
                     Some(trouble) => { (health_row("Case store", &trouble.message, ("low", &trouble.code))) }
                 }
             }
+        }
+    }
+}
+
+fn power_row(power: Power) -> Markup {
+    match power {
+        Power::Mains => health_row("Power", "on the mains, no battery", ("ok", "Mains")),
+        Power::Battery { percent, charging } => {
+            let words = if charging { "charging" } else { "on battery" };
+            let class = if percent > BATTERY_LOW_PERCENT || charging { "ok" } else { "low" };
+            health_row("Power", words, (class, &format!("{percent} %")))
+        }
+    }
+}
+
+fn room_row(cases_left: Option<u64>) -> Markup {
+    match cases_left {
+        Some(left) if left > CASES_LEFT_LOW => {
+            health_row("Room", "on the disk, before anything is sent", ("ok", &format!("{left} cases left")))
+        }
+        Some(left) => {
+            health_row("Room", "send or carry cases away soon", ("low", &format!("{left} cases left")))
+        }
+        None => health_row("Room", "the disk does not tell", ("low", "Unknown")),
+    }
+}
+
+fn clock_row(clock: ClockTrust, now: Timestamp) -> Markup {
+    match clock {
+        ClockTrust::Synchronised { at } => {
+            health_row("Clock", &format!("set by the time service {}", time::ago(at, now)), ("ok", "Trusted"))
+        }
+        ClockTrust::Witnessed { at } => health_row(
+            "Clock",
+            &format!("agreed with a signed receipt {}", time::ago(at, now)),
+            ("ok", "Trusted"),
+        ),
+        ClockTrust::Unconfirmed => health_row(
+            "Clock",
+            "nobody has confirmed it lately: compare it with another clock",
+            ("low", "Unconfirmed"),
+        ),
+        ClockTrust::Behind { by } => {
+            let words =
+                format!("{} behind what is recorded already: set it before you capture", time::duration(by));
+            health_row("Clock", &words, ("late", "Wrong"))
         }
     }
 }
@@ -273,6 +324,7 @@ pub(super) fn virtual_panel(officer: &SignedIn, scene: &Scene) -> Markup {
                         (select("pose", "Face", Pose::ALL.iter().map(|p| (p.code(), p.words(), *p == scene.pose))))
                         (select("looks", "Looks", Looks::ALL.iter().map(|l| (l.code(), l.words(), *l == scene.looks))))
                         (select("trouble", "Devices", Trouble::ALL.iter().map(|t| (t.code(), t.words(), *t == scene.trouble))))
+                        (select("tempo", "Time they take", Tempo::ALL.iter().map(|t| (t.code(), t.words(), *t == scene.tempo))))
                         div class="wide keys" { button class="key primary" type="submit" { "Set the scene" } }
                     }
                 }

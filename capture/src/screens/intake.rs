@@ -205,6 +205,12 @@ fn information_fields(view: &View<'_>, session: &Session) -> Markup {
             }
         }
         div class="field" {
+            label for="other_language" { "or another language" }
+            input id="other_language" name="other_language" maxlength="20" autocapitalize="none" spellcheck="false"
+                value=(view.typed.text("other_language")) aria-describedby="other_language-note";
+            span class="note" id="other_language-note" { "Its tag, for example so, ckb or am. Then through an interpreter, or shown." }
+        }
+        div class="field" {
             label for="mode" { "How" }
             select id="mode" name="mode" {
                 @for mode in InformationMode::ALL {

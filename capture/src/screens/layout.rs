@@ -5,6 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::picture;
 use super::{respond, words};
 use crate::error::Error;
+use crate::limits;
 
 /// What the frame shows.
 pub(super) struct Frame<'a> {
@@ -30,12 +31,17 @@ pub(super) fn page(frame: &Frame<'_>, content: Markup) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (frame.title) " · Kiosk" }
                 link rel="stylesheet" href="/kiosk.css";
+                link rel="stylesheet" href="/panel.css";
                 script src="/kiosk.js" defer {}
                 @if let Some(seconds) = frame.look_again_s {
                     noscript { meta http-equiv="refresh" content=(seconds); }
+                } @else if frame.officer.is_some() {
+                    // Without a script the page asks again when the sign-in has ended, and is gone.
+                    noscript { meta http-equiv="refresh" content=(limits::SIGN_IN_IDLE_MAX.as_secs() + 1); }
                 }
             }
-            body class=(frame.path) {
+            body class=(frame.path) data-lock-s=[frame.officer.map(|_| limits::SIGN_IN_IDLE_MAX.as_secs())]
+                data-blank-s=(limits::PERSON_SIDE_IDLE_MAX.as_secs()) {
                 a class="skip" href="#content" { "To the content" }
                 header class="bar" {
                     (frame.bar)

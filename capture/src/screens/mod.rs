@@ -16,6 +16,7 @@ mod home;
 mod intake;
 mod language;
 mod layout;
+mod live;
 mod officer;
 mod picture;
 mod respond;
@@ -54,6 +55,8 @@ pub struct ScreenSettings {
     pub categories: Vec<Category>,
     /// The scene of the virtual devices, if there are any.
     pub scene: Option<SceneHandle>,
+    /// Points per inch of the panel.
+    pub panel_dpi: u32,
 }
 
 struct App {
@@ -67,6 +70,7 @@ struct App {
     hosts: Vec<String>,
     streams_open: Arc<AtomicUsize>,
     languages: language::Chosen,
+    panel_dpi: u32,
 }
 
 /// Every route of the kiosk.
@@ -82,6 +86,7 @@ pub fn router(kiosk: Kiosk, settings: ScreenSettings) -> Router {
         hosts: vec![settings.address.to_string(), format!("localhost:{port}")],
         streams_open: Arc::default(),
         languages: language::Chosen::default(),
+        panel_dpi: settings.panel_dpi,
     });
     Router::new()
         .route("/", get(routes::home))
@@ -91,6 +96,8 @@ pub fn router(kiosk: Kiosk, settings: ScreenSettings) -> Router {
         .route("/cases", post(routes::open_case))
         .route("/cases/{case}", get(routes::case))
         .route("/cases/{case}/events", get(routes::case_events))
+        .route("/cases/{case}/live", get(live::stream))
+        .route("/cases/{case}/live.jpg", get(live::frame))
         .route("/cases/{case}/attempts/{picture}", get(routes::attempt))
         .route("/cases/{case}/gates/{gate}", post(routes::gate))
         .route("/cases/{case}/retake", post(carry::retake))
@@ -106,6 +113,7 @@ pub fn router(kiosk: Kiosk, settings: ScreenSettings) -> Router {
         )
         .route("/virtual", get(routes::virtual_panel).post(routes::set_scene))
         .route("/kiosk.css", get(routes::style))
+        .route("/panel.css", get(routes::panel_style))
         .route("/kiosk.js", get(routes::script))
         .fallback(routes::nowhere)
         .layer(axum::extract::DefaultBodyLimit::max(limits::FORM_BYTES_MAX))

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::case_page::{View, hand_label};
 use super::intake::{text_field, yes_no};
 use super::layout::token;
+use super::live;
 use super::picture::{self, Tip};
 use super::words;
 use crate::session::{
@@ -62,14 +63,7 @@ fn singly(view: &View<'_>, session: &Session, step: Step) -> Markup {
 /// The sensor is live.
 pub(super) fn sensing(view: &View<'_>, session: &Session, step: Step) -> Markup {
     html! {
-        section class="card live" aria-labelledby="step-head" {
-            h2 id="step-head" { span class="lamp" aria-hidden="true" {} "The sensor is on: " (words::step(step).to_lowercase()) }
-            p class="note" { "It captures by itself. Nothing needs to be pressed." }
-            form method="post" action=(view.action("stop")) {
-                (token(view.csrf))
-                div class="keys" { button class="key" type="submit" { "Stop the sensor" } }
-            }
-        }
+        (live::officer(view, step))
         (hands(session))
         (endings(view, session))
     }

@@ -142,7 +142,7 @@ fn open_hand(left: bool, tip: &impl Fn(Finger) -> Tip, with_thumb: bool) -> Mark
     let thumb = if left { Finger::LeftThumb } else { Finger::RightThumb };
     let tip_of = |(base, (cx, cy)): (Finger, (u32, u32))| {
         let finger = if left { base.mirrored() } else { base };
-        html! { ellipse class=(tip(finger).class()) cx=(cx) cy=(cy) rx="16" ry="21" {} }
+        html! { ellipse class=(tip(finger).class()) data-finger=(finger.fgp()) cx=(cx) cy=(cy) rx="16" ry="21" {} }
     };
     html! {
         g transform=(mirror) {
@@ -162,11 +162,16 @@ fn thumbs(tip: &impl Fn(Finger) -> Tip) -> Markup {
             g transform=(format!("translate({x} 60)")) {
                 g class="hand-line" { (PreEscaped(THUMB)) }
                 g class="hand-fill" { (PreEscaped(THUMB)) }
-                ellipse class=(tip(finger).class()) cx="52" cy="52" rx="28" ry="36" {}
+                ellipse class=(tip(finger).class()) data-finger=(finger.fgp()) cx="52" cy="52" rx="28" ry="36" {}
             }
         }
     };
     html! { (one(Finger::LeftThumb, 84)) (one(Finger::RightThumb, 212)) }
+}
+
+/// The sign of a hint alone, 104 by 104.
+pub(super) fn sign(name: &str) -> Markup {
+    badge_drawing(name)
 }
 
 /// A round badge that repeats a hint as a sign. Unknown names give an empty badge, never a wrong one.

@@ -101,6 +101,7 @@ pub(super) fn status(error: &Error) -> StatusCode {
             RequestError::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
             RequestError::Field { .. } | RequestError::Category => StatusCode::UNPROCESSABLE_ENTITY,
             RequestError::NoPage => StatusCode::NOT_FOUND,
+            RequestError::Dark => StatusCode::CONFLICT,
             RequestError::BadForm => StatusCode::BAD_REQUEST,
             RequestError::TooManyStreams | RequestError::Busy | RequestError::Paper(_) => {
                 StatusCode::SERVICE_UNAVAILABLE

@@ -20,7 +20,7 @@ use super::form::Form;
 use super::respond::{Failure, Wants, page, problem, see_other, status};
 use super::{App, case_page, home as pages, state};
 use crate::daemon::{CaseSnapshot, NewCase};
-use crate::device::{Behaviour, Looks, Pose, Scene, Trouble};
+use crate::device::{Behaviour, Looks, Pose, Scene, Tempo, Trouble};
 use crate::error::{Error, RequestError, StoreError};
 use crate::limits;
 use crate::live::{self, FingerVerdict, SlapVerdict};
@@ -177,6 +177,10 @@ pub(super) async fn act(
         "language" => {
             let chosen = form.language().map(|language| app.languages.choose(case, language));
             return answer(&app, &officer, wants, case, &form, chosen.map_err(Error::from)).await;
+        }
+        "take-now" => {
+            let taken = app.kiosk.take_now(case).await;
+            return answer(&app, &officer, wants, case, &form, taken).await;
         }
         "send-again" => {
             let released = app.kiosk.release(case).await;
@@ -347,10 +351,10 @@ fn events(
 }
 
 /// One of the streams that may be open at the same time.
-struct StreamPlace(Arc<AtomicUsize>);
+pub(super) struct StreamPlace(Arc<AtomicUsize>);
 
 impl StreamPlace {
-    fn take(open: &Arc<AtomicUsize>) -> Option<Self> {
+    pub(super) fn take(open: &Arc<AtomicUsize>) -> Option<Self> {
         let before = open.fetch_add(1, Ordering::SeqCst);
         let place = Self(Arc::clone(open));
         (before < limits::EVENT_STREAMS_MAX).then_some(place)
@@ -418,6 +422,7 @@ fn changed_scene(mut scene: Scene, form: &Form) -> Result<Scene, RequestError> {
     choice(form, "pose", Pose::from_code, &mut scene.pose)?;
     choice(form, "looks", Looks::from_code, &mut scene.looks)?;
     choice(form, "trouble", Trouble::from_code, &mut scene.trouble)?;
+    choice(form, "tempo", Tempo::from_code, &mut scene.tempo)?;
     Ok(scene)
 }
 
@@ -426,12 +431,31 @@ fn scene_state(scene: &Scene, csrf: &str) -> serde_json::Value {
         "csrf": csrf,
         "person": scene.person, "visit": scene.visit, "behaviour": scene.behaviour.code(),
         "pose": scene.pose.code(), "looks": scene.looks.code(), "trouble": scene.trouble.code(),
+        "tempo": scene.tempo.code(),
     })
 }
 
 /// `GET /kiosk.css`
 pub(super) async fn style() -> Response {
     asset("text/css; charset=utf-8", include_str!("kiosk.css"))
+}
+
+/// `GET /panel.css`: sizes of this panel, in points. A policy that forbids inline styles leaves this place for them.
+pub(super) async fn panel_style(State(app): Shared) -> Response {
+    let px = |tenths_mm: u32| (tenths_mm * app.panel_dpi).div_ceil(254);
+    let (key, key_small, gap, cap) =
+        (px(KEY_TENTHS_MM), px(KEY_SMALL_TENTHS_MM), px(GAP_TENTHS_MM), px(CAP_TENTHS_MM));
+    // A capital is about 0.72 of its font's size in every font of the list.
+    let text = (cap * 100).div_ceil(72);
+    let style = format!(
+        ":root {{ --key: {key}px; --key-small: {key_small}px; --gap: {}px; --person-text: {text}px; }}\n",
+        gap.max(GAP_PX_MIN)
+    );
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+    ];
+    (headers, style).into_response()
 }
 
 /// `GET /kiosk.js`
@@ -452,7 +476,7 @@ fn asset(kind: &'static str, text: &'static str) -> Response {
     (headers, text).into_response()
 }
 
-async fn snapshot(app: &App, case: Uuid) -> Result<CaseSnapshot, Error> {
+pub(super) async fn snapshot(app: &App, case: Uuid) -> Result<CaseSnapshot, Error> {
     let found = app.kiosk.case(case).await?;
     Ok(*found.ok_or(StoreError::NoCase)?)
 }
@@ -469,3 +493,11 @@ fn set_cookie(response: &mut Response, cookie: &str) {
 
 /// Longest side of a portrait preview.
 const PREVIEW_PX: u32 = 640;
+/// Sizes on the panel in tenths of a millimetre (requirement: primary keys 20 mm, others 15 mm, gap 3 mm, capitals on the
+/// person's side 5 mm).
+const KEY_TENTHS_MM: u32 = 200;
+const KEY_SMALL_TENTHS_MM: u32 = 150;
+const GAP_TENTHS_MM: u32 = 30;
+const CAP_TENTHS_MM: u32 = 50;
+/// Less looks cramped.
+const GAP_PX_MIN: u32 = 16;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::words::STAGES;
+use crate::daemon::condition::Power;
 use crate::daemon::snapshot::deadline;
 use crate::daemon::{CaseSnapshot, HomeSnapshot};
 use crate::device::Health;
@@ -30,6 +31,7 @@ pub(super) fn case(snapshot: &CaseSnapshot, csrf: &str) -> Value {
         "trouble": snapshot.trouble.as_ref().map(|trouble| json!({
             "code": trouble.code, "message": trouble.message, "at": trouble.at,
         })),
+        "officers": officers(snapshot),
         "clock": clock(snapshot),
         "timeline": timeline(snapshot),
         "delivery": delivery(snapshot),
@@ -49,6 +51,13 @@ pub(super) fn case(snapshot: &CaseSnapshot, csrf: &str) -> Value {
         fields.insert("sequence".to_owned(), sequence(session.sequence()));
     }
     state
+}
+
+/// Who had the case, from when.
+fn officers(snapshot: &CaseSnapshot) -> Value {
+    let facts = snapshot.delivery.as_ref().and_then(|delivery| delivery.facts.as_ref());
+    let officers = facts.map_or(&snapshot.officers, |facts| &facts.officers);
+    officers.iter().map(|(from, staff)| json!({ "staff": staff, "from": from })).collect()
 }
 
 /// The state of the kiosk.
@@ -86,6 +95,12 @@ pub(super) fn home(home: &HomeSnapshot, csrf: &str) -> Value {
             "for": if device.fingers { "fingers" } else { "face" },
             "health": health_code(&device.health),
         })).collect::<Vec<_>>(),
+        "battery": match home.condition.power {
+            Power::Mains => Value::Null,
+            Power::Battery { percent, charging } => json!({ "percent": percent, "charging": charging }),
+        },
+        "cases_left": home.condition.cases_left,
+        "clock_trust": home.condition.clock.code(),
         "link": link(&home.link),
         "store": home.store_trouble.as_ref().map_or(json!({ "ready": true }), |trouble| {
             json!({ "ready": false, "code": trouble.code })

@@ -92,6 +92,7 @@ pub(super) fn mode(mode: InformationMode) -> &'static str {
         InformationMode::Infographic => "Pictures",
         InformationMode::Demonstration => "Shown how it goes",
         InformationMode::Spoken => "Spoken",
+        InformationMode::Interpreter => "Through an interpreter",
     }
 }
 

@@ -227,12 +227,20 @@ pub enum InformationMode {
     Demonstration,
     /// Spoken.
     Spoken,
+    /// Through an interpreter.
+    Interpreter,
 }
 
 impl InformationMode {
     /// All of them, in the order a form shows them.
-    pub const ALL: [Self; 5] =
-        [Self::Screen, Self::Leaflet, Self::Infographic, Self::Demonstration, Self::Spoken];
+    pub const ALL: [Self; 6] = [
+        Self::Screen,
+        Self::Leaflet,
+        Self::Infographic,
+        Self::Demonstration,
+        Self::Spoken,
+        Self::Interpreter,
+    ];
 
     /// The word used in forms.
     #[must_use]
@@ -243,6 +251,7 @@ impl InformationMode {
             Self::Infographic => "infographic",
             Self::Demonstration => "demonstration",
             Self::Spoken => "spoken",
+            Self::Interpreter => "interpreter",
         }
     }
 
@@ -467,7 +476,7 @@ mod tests {
             assert_eq!(child(&|i| i.version = version.into()), Err(Denied::InformationVersionMissing));
         }
         assert_eq!(child(&|i| i.for_children = false), Err(Denied::InformationNotForChildren));
-        for mode in [InformationMode::Screen, InformationMode::Spoken] {
+        for mode in [InformationMode::Screen, InformationMode::Spoken, InformationMode::Interpreter] {
             assert_eq!(child(&|i| i.mode = mode), Err(Denied::InformationModeNotForChildren));
             let adult = judge_information(&shown(&|i| i.mode = mode), AgeBand::Adult);
             assert_eq!(adult, Ok(()), "an adult may read or hear it");

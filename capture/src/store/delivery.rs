@@ -30,6 +30,9 @@ pub struct SealedFacts {
     pub band: AgeBand,
     /// Who took it.
     pub staff: String,
+    /// Everybody who had the case, from when: a hand-over between officers names both.
+    #[serde(default)]
+    pub officers: Vec<(Timestamp, String)>,
     /// Size of the container.
     pub container_bytes: u64,
     /// Where the event happened.

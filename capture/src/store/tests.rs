@@ -65,6 +65,7 @@ fn facts(message_id: Uuid) -> SealedFacts {
         outcome: Outcome::Complete,
         band: AgeBand::Adult,
         staff: "S-1".into(),
+        officers: Vec::new(),
         container_bytes: 3,
         event_place: "Demo Harbour".into(),
         retake_of: None,

@@ -132,6 +132,10 @@ pub(crate) struct Script {
 impl Script {
     /// Signed in as the trained officer.
     pub(crate) async fn sign_in(address: SocketAddr) -> Self {
+        Self::sign_in_as("officer-1", address).await
+    }
+
+    pub(crate) async fn sign_in_as(staff: &str, address: SocketAddr) -> Self {
         // Fails only when a provider is installed already, which is just as well.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let http = reqwest::Client::builder()
@@ -141,10 +145,18 @@ impl Script {
             .build()
             .expect("a client");
         let mut script = Self { http, base: format!("http://{address}"), csrf: String::new() };
-        let (status, body) = script.post("/sign-in", &[("staff", "officer-1"), ("pin", PIN)]).await;
+        let (status, body) = script.post("/sign-in", &[("staff", staff), ("pin", PIN)]).await;
         assert_eq!(status, 200, "{body}");
         script.csrf = body["csrf"].as_str().expect("a token").to_owned();
+        // Most tests are not about the live picture.
+        script.tempo("brisk").await;
         script
+    }
+
+    /// How long people take at the virtual devices.
+    pub(crate) async fn tempo(&self, tempo: &str) {
+        let (status, problem) = self.post("/virtual", &[("tempo", tempo)]).await;
+        assert_eq!(status, 200, "{problem}");
     }
 
     pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> (u16, Value) {
@@ -214,6 +226,27 @@ impl Script {
         self.post(&format!("{case}/person"), &fields).await
     }
 
+    /// Every safeguard of an accompanied child.
+    pub(crate) async fn child_gates(&self, case: &str) {
+        let mother = [
+            ("kind", "family"),
+            ("name", "Demo Mother"),
+            ("relation", "mother"),
+            ("adult", "yes"),
+            ("present", "yes"),
+        ];
+        let gates: [(&str, &[(&str, &str)]); 4] = [
+            ("training", &[]),
+            ("best-interests", &[("confirmed", "yes"), ("note", "calm room")]),
+            ("companion", &mother),
+            ("information", &[("material", "children"), ("language", "en"), ("mode", "infographic")]),
+        ];
+        for (gate, fields) in gates {
+            let (status, problem) = self.post(&format!("{case}/gates/{gate}"), fields).await;
+            assert_eq!(status, 200, "{gate}: {problem}");
+        }
+    }
+
     /// Waits until the case is in this phase.
     pub(crate) async fn until(&self, case: &str, phase: &str) -> Value {
         for _ in 0..1_200 {
@@ -237,7 +270,9 @@ fn staff() -> String {
     format!(
         "version = 1\n[[person]]\nid = \"officer-1\"\norganisation = \"Border Service\"\n\
          roles = [\"screening-officer\"]\npin_argon2 = \"{pin}\"\n\
-         [person.child_training]\nissuer = \"Demo Academy\"\nvalid_to = 2099-12-31\n"
+         [person.child_training]\nissuer = \"Demo Academy\"\nvalid_to = 2099-12-31\n\
+         [[person]]\nid = \"officer-2\"\norganisation = \"Border Service\"\n\
+         roles = [\"screening-officer\"]\npin_argon2 = \"{pin}\"\n"
     )
 }
 

@@ -6,6 +6,7 @@ mod carry;
 mod fixture;
 mod killed;
 mod link;
+mod live;
 mod retake;
 mod screens;
 mod start;

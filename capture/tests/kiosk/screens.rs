@@ -232,3 +232,120 @@ async fn a_form_that_cannot_be_names_its_field_and_keeps_what_was_typed() {
     assert!(page.contains("value=\"Kept-Name\"") && page.contains("href=\"#age_certain\""));
     running.end().await;
 }
+
+#[tokio::test]
+async fn a_second_officer_takes_over_and_both_stay_on_record() {
+    let site = TestSite::new();
+    let running = site.start().await.expect("started");
+    let first = Script::sign_in(running.address).await;
+    let case = first.open_case().await;
+    first.person(&case, "30", &CERTAIN).await;
+    let second = Script::sign_in_as("officer-2", running.address).await;
+    let (_, _, page) = second.page(&case).await;
+    assert!(page.contains("Officer officer-1 has this case."), "the second is told whose case it is");
+    let officers = |state: &Value| -> Vec<String> {
+        let list = state["officers"].as_array().expect("a list");
+        list.iter().map(|one| one["staff"].as_str().expect("a name").to_owned()).collect()
+    };
+    assert_eq!(officers(&second.get(&case).await), ["officer-1"], "looking takes nothing over");
+    second.post(&format!("{case}/gates/information"), &INFORMED).await;
+    assert_eq!(officers(&second.get(&case).await), ["officer-1", "officer-2"]);
+    running.end().await;
+    let running = site.start().await.expect("started again");
+    let second = Script::sign_in_as("officer-2", running.address).await;
+    assert_eq!(officers(&second.get(&case).await), ["officer-1", "officer-2"], "also after a restart");
+    for step in ["right-four", "left-four", "thumbs", "face"] {
+        take(&second, &case, step).await;
+    }
+    second.until(&case, "ready-to-seal").await;
+    second.post(&format!("{case}/seal"), &[]).await;
+    let state = second.until(&case, "ended").await;
+    assert_eq!(officers(&state), ["officer-1", "officer-2"], "and in the sealed record");
+    running.end().await;
+}
+
+#[tokio::test]
+async fn a_ninth_language_is_recorded_with_an_interpreter_and_never_as_read() {
+    let site = TestSite::new();
+    let running = site.start().await.expect("started");
+    let script = Script::sign_in(running.address).await;
+    let case = script.open_case().await;
+    script.person(&case, "30", &CERTAIN).await;
+    let inform = async |other: &str, mode: &str| {
+        let fields = [("material", "general"), ("language", "en"), ("other_language", other), ("mode", mode)];
+        let (status, answer) = script.post(&format!("{case}/gates/information"), &fields).await;
+        (status, answer["code"].as_str().map(str::to_owned), answer["field"].as_str().map(str::to_owned))
+    };
+    let refused = |field: &str| (422, Some("C-0707".to_owned()), Some(field.to_owned()));
+    assert_eq!(inform("so", "screen").await, refused("mode"), "there is nothing to read in Somali");
+    assert_eq!(inform("so", "leaflet").await, refused("mode"));
+    assert_eq!(inform("Somali language", "interpreter").await, refused("other_language"));
+    assert_eq!(inform("ar", "interpreter").await, refused("other_language"), "Arabic has texts of its own");
+    assert_eq!(inform("so", "interpreter").await.0, 200);
+    assert_eq!(script.get(&case).await["phase"], "capture");
+    running.end().await;
+}
+
+#[tokio::test]
+async fn the_language_of_the_persons_side_follows_the_choice_and_a_gap_is_no_reading() {
+    let site = TestSite::new();
+    let running = site.start().await.expect("started");
+    let script = Script::sign_in(running.address).await;
+    let case = script.open_case().await;
+    for (language, direction) in [
+        ("nl", "ltr"),
+        ("fr", "ltr"),
+        ("ar", "rtl"),
+        ("fa", "rtl"),
+        ("ti", "ltr"),
+        ("tr", "ltr"),
+        ("uk", "ltr"),
+        ("en", "ltr"),
+    ] {
+        let (status, state) = script.post(&format!("{case}/language"), &[("language", language)]).await;
+        assert_eq!((status, state["language"].as_str()), (200, Some(language)));
+        let (_, _, page) = script.page(&case).await;
+        let side = format!("aria-live=\"polite\" lang=\"{language}\" dir=\"{direction}\"");
+        assert!(page.contains(&side), "{language}: {side}");
+    }
+    let (status, problem) = script.post(&format!("{case}/language"), &[("language", "xx")]).await;
+    assert_eq!(
+        (status, problem["code"].as_str(), problem["field"].as_str()),
+        (422, Some("C-0707"), Some("language"))
+    );
+    script.person(&case, "30", &CERTAIN).await;
+    let inform = [("material", "general"), ("language", "ti"), ("mode", "screen")];
+    let (status, problem) = script.post(&format!("{case}/gates/information"), &inform).await;
+    assert_eq!(
+        (status, problem["code"].as_str(), problem["field"].as_str()),
+        (422, Some("C-0707"), Some("mode"))
+    );
+    script.post(&format!("{case}/language"), &[("language", "ti")]).await;
+    let (_, _, page) = script.page(&case).await;
+    assert!(
+        page.contains("untranslated-mark") && page.contains("Not in Tigrinya"),
+        "the gap is seen by both"
+    );
+    running.end().await;
+}
+
+#[tokio::test]
+async fn home_tells_power_room_and_clock_and_the_panel_its_millimetres() {
+    let site = TestSite::new();
+    let running = site.start().await.expect("started");
+    let script = Script::sign_in(running.address).await;
+    let home = script.get("/").await;
+    assert!(home["cases_left"].as_u64().is_some(), "{home}");
+    let trust = home["clock_trust"].as_str().expect("a word");
+    assert!(["synchronised", "witnessed", "unconfirmed", "behind"].contains(&trust), "{trust}");
+    let (_, _, page) = script.page("/").await;
+    for name in ["Power", "Room", "Clock"] {
+        assert!(page.contains(&format!("<span class=\"name\">{name}</span>")), "{name}");
+    }
+    assert!(page.contains("data-lock-s=\"300\"") && page.contains("data-blank-s=\"60\""));
+    let (status, headers, style) = script.page("/panel.css").await;
+    assert_eq!((status, headers["content-type"].to_str().ok()), (200, Some("text/css; charset=utf-8")));
+    // 20 mm and 15 mm at 96 points per inch.
+    assert!(style.contains("--key: 76px") && style.contains("--key-small: 57px"), "{style}");
+    running.end().await;
+}

@@ -110,6 +110,7 @@ fn fill(site: &TestSite) -> Vec<Duration> {
             outcome: Outcome::Complete,
             band: AgeBand::Adult,
             staff: "officer-1".into(),
+            officers: Vec::new(),
             container_bytes: CONTAINER_BYTES as u64,
             event_place: "Demo Harbour".into(),
             retake_of: None,

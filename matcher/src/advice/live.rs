@@ -28,6 +28,8 @@ pub struct Live {
     pub other_hand: bool,
     /// Middles of the fingertips, in mm.
     pub places_mm: Vec<(Finger, f32, f32)>,
+    /// Where they lie on the frame: left, top, right and bottom in pixels, and whether the rim cuts them.
+    pub areas: Vec<(Finger, [u32; 4], bool)>,
     /// Contrast of the fingertips, mean of local grey deviation.
     pub contrast: f32,
 }
@@ -41,6 +43,14 @@ pub fn live(frame: &Image, request: LiveRequest<'_>, before: Option<&Live>) -> L
     let middle = |low: u32, high: u32| 0.5 * mm * (low + high) as f32;
     let places_mm: Vec<(Finger, f32, f32)> =
         found.fingers.iter().map(|s| (s.finger, middle(s.left, s.right), middle(s.top, s.bottom))).collect();
+    let is_cut = |of: Finger| {
+        found.doubt.iter().any(|doubt| matches!(doubt, Doubt::CutOff { finger, .. } if *finger == of))
+    };
+    let areas = found
+        .fingers
+        .iter()
+        .map(|s| (s.finger, [s.left, s.top, s.right, s.bottom], is_cut(s.finger)))
+        .collect();
     let other_hand = found.doubt.contains(&Doubt::LooksLikeOtherHand);
     let cut = found.doubt.iter().any(|doubt| matches!(doubt, Doubt::CutOff { .. }));
     let more = found.doubt.iter().any(|doubt| matches!(doubt, Doubt::MoreFingers { .. }));
@@ -63,7 +73,7 @@ pub fn live(frame: &Image, request: LiveRequest<'_>, before: Option<&Live>) -> L
     } else {
         None
     };
-    Live { hint, fingers: count, other_hand, places_mm, contrast }
+    Live { hint, fingers: count, other_hand, places_mm, areas, contrast }
 }
 
 /// Farthest way of a fingertip between two frames.

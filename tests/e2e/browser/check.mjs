@@ -152,7 +152,7 @@ async function openCase(page, person) {
 
 async function choose(page, person, visit) {
   await page.goto(`${kioskUrl}/virtual`);
-  await send(page, 'virtual', { person: String(person), visit: String(visit) });
+  await send(page, 'virtual', { person: String(person), visit: String(visit), tempo: 'brisk' });
 }
 
 async function captureAll(page, name) {

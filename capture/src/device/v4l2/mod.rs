@@ -171,7 +171,7 @@ impl V4l2Camera {
                 }
                 continue;
             };
-            if settled == CAMERA_SETTLE_FRAMES {
+            if settled >= CAMERA_SETTLE_FRAMES && bounds.is_due() {
                 return Ok(picture);
             }
             settled += 1;

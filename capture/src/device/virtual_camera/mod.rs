@@ -15,17 +15,19 @@ use std::time::{Duration, Instant};
 
 use self::canvas::{Canvas, Colour, Reach, View, mix};
 use self::person::Person;
-use super::{Bounds, Camera, DeviceDescription, Fault, Health, Portrait, Pose, Scene, SceneHandle, Trouble};
+use super::{
+    Bounds, Camera, DeviceDescription, Fault, Health, Portrait, Pose, Scene, SceneHandle, Tempo, Trouble,
+};
 use crate::limits;
 use crate::parameters::{PORTRAIT_JPEG_QUALITY, VIRTUAL_FRAME_MS};
 
 /// Size of the portrait.
 const WIDTH_PX: u32 = 720;
 const HEIGHT_PX: u32 = 900;
-/// Live frames are smaller by this.
-const LIVE_DIVISOR: u32 = 3;
 /// Live frames before the portrait.
 const LIVE_FRAMES: u32 = 3;
+/// Live frames of nobody, and then of somebody still too far away, when the live picture is watched.
+const COMING_FRAMES: [(u32, Pose); 2] = [(4, Pose::Nobody), (8, Pose::Far)];
 
 /// The virtual camera.
 #[derive(Debug)]
@@ -92,9 +94,24 @@ impl Camera for VirtualCamera {
             return Err(Fault::Closed { device: self.id.clone() });
         }
         let scene = self.scene.look();
-        let (width, height) = (WIDTH_PX / LIVE_DIVISOR, HEIGHT_PX / LIVE_DIVISOR);
-        let live = self.encode(&drawn(&scene, self.attempts, LIVE_DIVISOR), width, height)?;
-        for _ in 0..LIVE_FRAMES {
+        let shows = |pose| {
+            let scene = Scene { pose, ..scene.clone() };
+            self.encode(&drawn(&scene, self.attempts, 1), WIDTH_PX, HEIGHT_PX)
+        };
+        let waits = bounds.trigger.is_some() && scene.tempo == Tempo::Human;
+        let live = shows(scene.pose)?;
+        if waits {
+            for (frames, pose) in COMING_FRAMES {
+                let coming = shows(pose)?;
+                for _ in 0..frames {
+                    bounds.pause(Duration::from_millis(VIRTUAL_FRAME_MS))?;
+                    watch(&coming);
+                }
+            }
+        }
+        let mut shown = 0;
+        while shown < LIVE_FRAMES || (waits && !bounds.is_due()) {
+            shown += 1;
             bounds.pause(Duration::from_millis(VIRTUAL_FRAME_MS))?;
             match self.scene.look().trouble {
                 Trouble::None | Trouble::Garbage => watch(&live),

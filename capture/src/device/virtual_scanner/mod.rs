@@ -9,6 +9,7 @@
 
 mod ground;
 mod made_up;
+mod motion;
 mod replay;
 mod wear;
 
@@ -19,12 +20,13 @@ use matcher::synth::{Placement, compose_slap};
 use matcher::{Finger, Hand, Image};
 
 pub use made_up::MadeUp;
+use motion::Motion;
 pub use replay::ReplayFolder;
 pub(super) use replay::scaled as to_500_ppi;
 
 use super::{
     Behaviour, Bounds, DeviceDescription, Fault, FingerprintDevice, Health, Looks, Reach, Scene, SceneHandle,
-    SlapImage, SlapRequest, Trouble,
+    SlapImage, SlapRequest, Tempo, Trouble,
 };
 use crate::limits;
 use crate::parameters::{CHILD_AGE_YEARS, SLAP_RESOLUTION_PPI, VIRTUAL_FRAME_MS};
@@ -153,28 +155,52 @@ impl VirtualScanner {
         ((person << 32) | (visit << 16)).wrapping_add(what << 8).wrapping_add(self.attempts)
     }
 
-    /// Plays the time a capture takes: an empty glass, a touch, the final image.
+    /// Plays the time a capture takes. Watched with a trigger, a hand comes in, settles and lies there until it is
+    /// pulled; otherwise an empty glass, a touch and the final image are enough.
     fn play(&self, image: Image, bounds: &Bounds, watch: &mut dyn FnMut(&Image)) -> Result<SlapImage, Fault> {
-        for presence in [0.0, 0.5, 1.0] {
-            bounds.pause(Duration::from_millis(VIRTUAL_FRAME_MS))?;
-            match self.scene.look().trouble {
-                Trouble::None => watch(&fainter(&image, presence)),
-                Trouble::Unplugged => {
-                    return Err(Fault::Broken {
-                        device: self.options.id.clone(),
-                        detail: "it was unplugged during the capture".into(),
-                    });
+        let scene = self.scene.look();
+        let motion = Motion::of(&image, scene.behaviour);
+        if bounds.trigger.is_some() && scene.tempo == Tempo::Human {
+            let mut at = 0;
+            while !bounds.is_due() || at < motion.frames_to_settle() {
+                if let Some(garbage) = self.trouble(&image, bounds)? {
+                    return Ok(garbage);
                 }
-                Trouble::Stalled => self.stall(),
-                Trouble::Garbage => {
-                    let half = image.pixels.len() / 2;
-                    let pixels = image.pixels.get(..half).unwrap_or(&[]).to_vec();
-                    let image = Image { pixels, ..image };
-                    return Ok(SlapImage { image, areas: Vec::new(), device: self.describe() });
+                watch(&motion.frame(at));
+                at += 1;
+            }
+            bounds.check()?;
+        } else {
+            for presence in [0.0, 0.5, 1.0] {
+                if let Some(garbage) = self.trouble(&image, bounds)? {
+                    return Ok(garbage);
                 }
+                watch(&motion.touch(presence));
             }
         }
         Ok(SlapImage { image, areas: Vec::new(), device: self.describe() })
+    }
+
+    /// Lets the time of one frame pass, and whatever goes wrong in it.
+    fn trouble(&self, image: &Image, bounds: &Bounds) -> Result<Option<SlapImage>, Fault> {
+        bounds.pause(Duration::from_millis(VIRTUAL_FRAME_MS))?;
+        match self.scene.look().trouble {
+            Trouble::None => {}
+            Trouble::Unplugged => {
+                return Err(Fault::Broken {
+                    device: self.options.id.clone(),
+                    detail: "it was unplugged during the capture".into(),
+                });
+            }
+            Trouble::Stalled => self.stall(),
+            Trouble::Garbage => {
+                let half = image.pixels.len() / 2;
+                let pixels = image.pixels.get(..half).unwrap_or(&[]).to_vec();
+                let image = Image { pixels, ..image.clone() };
+                return Ok(Some(SlapImage { image, areas: Vec::new(), device: self.describe() }));
+            }
+        }
+        Ok(None)
     }
 
     /// Ignores deadline and cancellation, as a driver stuck in a system call does, until the scene changes.
@@ -290,17 +316,6 @@ fn platen() -> Image {
         resolution_ppi: SLAP_RESOLUTION_PPI,
         pixels: vec![u8::MAX; width as usize * height as usize],
     }
-}
-
-/// The image as it looks while the fingers come down: 0 is an empty glass, 1 the image itself.
-fn fainter(image: &Image, presence: f32) -> Image {
-    let mut faint = image.clone();
-    if presence < 1.0 {
-        for pixel in &mut faint.pixels {
-            *pixel = (255.0 - (255.0 - f32::from(*pixel)) * presence) as u8;
-        }
-    }
-    faint
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ enough-text = Thank you for your patience. We try again another time.
 done-text = You are done here.
 done-child-text = Everything is done. You were a great help.
 hold = Good. Stay just like that.
+no-hurry = There is no hurry. Stop whenever you want.
 hint-hand-all-fingers = Place all fingers flat on the glass
 hint-hand-centre = Move your hand to the middle of the glass
 hint-hand-straight = Point your fingers straight ahead

@@ -44,6 +44,7 @@ enough-text = Merci de votre patience. Nous essaierons une autre fois.
 done-text = C’est terminé ici pour vous.
 done-child-text = Tout est fini. Tu as beaucoup aidé.
 hold = C’est bien. Restez comme cela.
+no-hurry = Rien ne presse. Tu peux arrêter quand tu veux.
 hint-hand-all-fingers = Posez tous les doigts à plat sur la vitre
 hint-hand-centre = Déplacez la main vers le milieu de la vitre
 hint-hand-straight = Pointez les doigts droit devant

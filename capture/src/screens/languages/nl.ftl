@@ -44,6 +44,7 @@ enough-text = Bedankt voor uw geduld. We proberen het een andere keer opnieuw.
 done-text = U bent hier klaar.
 done-child-text = Alles is klaar. Je hebt goed geholpen.
 hold = Goed zo. Blijf precies zo.
+no-hurry = Er is geen haast. Je mag altijd stoppen.
 hint-hand-all-fingers = Leg alle vingers plat op het glas
 hint-hand-centre = Schuif uw hand naar het midden van het glas
 hint-hand-straight = Wijs met uw vingers recht vooruit

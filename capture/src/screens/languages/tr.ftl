@@ -44,6 +44,7 @@ enough-text = Sabrınız için teşekkürler. Başka bir zaman yeniden deneriz.
 done-text = Buradaki işiniz bitti.
 done-child-text = Her şey bitti. Çok yardımcı oldun.
 hold = Güzel. Öyle kalın.
+no-hurry = Acelemiz yok. İstediğin zaman durabilirsin.
 hint-hand-all-fingers = Bütün parmakları cama düz koyun
 hint-hand-centre = Elinizi camın ortasına getirin
 hint-hand-straight = Parmaklarınızı dümdüz ileri uzatın
