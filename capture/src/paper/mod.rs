@@ -4,7 +4,10 @@
 //! program; the first of [`FONTS`] that is there is used, and without one the printable page in the browser remains.
 //! krilla writes the file (decision 0022): it embeds only the glyphs that are used and keeps the text searchable.
 //!
-//! Left out on purpose: right-to-left layout of whole pages; a line in such a script is shaped and drawn, on its own.
+//! The library shapes a line in one direction. Text that changes its direction begins a new line there, so that a name in
+//! Arabic letters beside one in Latin letters is never drawn backwards.
+//!
+//! Left out on purpose: right-to-left layout of whole pages.
 
 use krilla::Document;
 use krilla::geom::Point;
@@ -50,7 +53,10 @@ pub fn pdf(blocks: &[Block], foot: &str) -> Result<Vec<u8>, PaperError> {
         let mut page = document.start_page_with(settings);
         let mut surface = page.surface();
         let mut draw = |text: &str, x: f32, y: f32, size: f32| {
-            surface.draw_text(Point::from_xy(x, y), font.clone(), size, text, false, TextDirection::Auto);
+            // Said and not guessed: a line of digits of Arabic script alone would be guessed backwards.
+            let right_to_left = text.chars().any(|letter| direction(letter) == Some(Direction::RightToLeft));
+            let way = if right_to_left { TextDirection::RightToLeft } else { TextDirection::LeftToRight };
+            surface.draw_text(Point::from_xy(x, y), font.clone(), size, text, false, way);
         };
         let mut y = MARGIN_PT;
         for line in lines {
@@ -90,7 +96,15 @@ fn lines(block: &Block) -> Vec<Line> {
 fn wrapped(text: &str, size: f32) -> impl Iterator<Item = String> {
     let room = usize::max(8, ((WIDTH_PT - 2.0 * MARGIN_PT - 10.0) / (size * MEAN_ADVANCE)) as usize);
     let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
+    let mut before = None;
+    for (direction, word) in one_way(text) {
+        // The first line waits empty; every other change of direction begins its own.
+        if before.is_some_and(|before| before != direction)
+            && lines.last().is_some_and(|line| !line.is_empty())
+        {
+            lines.push(String::new());
+        }
+        before = Some(direction);
         let mut word: Vec<char> = word.chars().collect();
         while !word.is_empty() {
             let used = lines.last().map_or(0, |line| line.chars().count());
@@ -107,6 +121,45 @@ fn wrapped(text: &str, size: f32) -> impl Iterator<Item = String> {
         }
     }
     lines.into_iter()
+}
+
+/// Which way letters follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Direction {
+    LeftToRight,
+    RightToLeft,
+}
+
+/// The words of a text, cut where the direction changes. Signs that have none stay with what is before them.
+fn one_way(text: &str) -> Vec<(Direction, String)> {
+    let mut words: Vec<(Direction, String)> = Vec::new();
+    let mut known = None;
+    for word in text.split_whitespace() {
+        let mut begun = false;
+        for letter in word.chars() {
+            let direction = self::direction(letter).or(known).unwrap_or(Direction::LeftToRight);
+            if self::direction(letter).is_some() {
+                known = Some(direction);
+            }
+            match words.last_mut() {
+                Some((same, part)) if begun && *same == direction => part.push(letter),
+                _ => words.push((direction, letter.to_string())),
+            }
+            begun = true;
+        }
+    }
+    words
+}
+
+/// The direction of a letter or digit; `None` for signs. Digits of Arabic script run from left to right as well.
+fn direction(letter: char) -> Option<Direction> {
+    if !letter.is_alphanumeric() {
+        return None;
+    }
+    let right_to_left =
+        matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}');
+    let letter_of_it = right_to_left && !letter.is_numeric();
+    Some(if letter_of_it { Direction::RightToLeft } else { Direction::LeftToRight })
 }
 
 fn paginate(lines: &[Line]) -> Vec<&[Line]> {
@@ -152,6 +205,17 @@ mod tests {
         assert!(paginate(&lines).len() >= 2 || lines.len() < 60);
         assert_eq!(paginate(&lines).iter().map(|page| page.len()).sum::<usize>(), lines.len());
         assert_eq!(wrapped(&"x".repeat(500), 10.0).map(|line| line.len()).sum::<usize>(), 500);
+    }
+
+    #[test]
+    fn a_line_has_one_direction_and_nothing_is_lost() {
+        let lines = |text: &str| wrapped(text, 10.0).collect::<Vec<_>>();
+        assert_eq!(lines("Šárková علي"), ["Šárková", "علي"]);
+        assert_eq!(lines("علي بن محمد (Olena) 12"), ["علي بن محمد (", "Olena) 12"]);
+        assert_eq!(lines("تلفون: 0612-34 ٤٥"), ["تلفون:", "0612-34 ٤٥"]);
+        assert_eq!(lines("خانه7ب"), ["خانه", "7", "ب"]);
+        assert_eq!(lines("Олена, Ελένη: 7"), ["Олена, Ελένη: 7"]);
+        assert_eq!(lines(""), [""]);
     }
 
     #[test]
