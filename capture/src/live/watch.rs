@@ -240,6 +240,8 @@ mod tests {
             accepted: true,
             detector_used,
             hints: hints.to_vec(),
+            measures: Vec::new(),
+            crop: None,
         };
         let mut watch = FaceWatch::new(Patience::Usual, at(0));
         assert_eq!(

@@ -137,13 +137,13 @@ fn one_way(text: &str) -> Vec<(Direction, String)> {
     for word in text.split_whitespace() {
         let mut begun = false;
         for letter in word.chars() {
-            let direction = self::direction(letter).or(known).unwrap_or(Direction::LeftToRight);
-            if self::direction(letter).is_some() {
-                known = Some(direction);
+            let runs = direction(letter).or(known).unwrap_or(Direction::LeftToRight);
+            if direction(letter).is_some() {
+                known = Some(runs);
             }
             match words.last_mut() {
-                Some((same, part)) if begun && *same == direction => part.push(letter),
-                _ => words.push((direction, letter.to_string())),
+                Some((same, part)) if begun && *same == runs => part.push(letter),
+                _ => words.push((runs, letter.to_string())),
             }
             begun = true;
         }

@@ -5,6 +5,7 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -458,14 +459,22 @@ impl Mounted {
     fn end(&mut self) -> Result<(), Error> {
         let Some(session) = self.session.take() else { return Ok(()) };
         let ended = session.umount_and_join();
+        if ended.is_err() {
+            self.let_go();
+        }
         ended
             .map_err(|error| Error::Broken(format!("{} cannot be unmounted: {error}", self.folder.display())))
+    }
+
+    /// Takes the mount away although a process that is still ending has files open on it; the kernel frees the rest later.
+    fn let_go(&self) {
+        let _ = Command::new("umount").arg("--lazy").arg(&self.folder).stderr(Stdio::null()).status();
     }
 }
 
 impl Drop for Mounted {
     fn drop(&mut self) {
-        // What cannot be unmounted now goes with this process.
+        // Whoever unmounts by hand hears of an error; here nobody is left to hear it.
         let _ = self.end();
     }
 }

@@ -89,7 +89,7 @@ impl Witness {
     ///
     /// # Errors
     /// When it does not answer.
-    pub async fn set_central(&self, faults: serde_json::Value) -> Result<(), Error> {
+    pub async fn set_central(&self, faults: Value) -> Result<(), Error> {
         Ok(self.central.set_faults(faults).await?)
     }
 
