@@ -162,8 +162,8 @@ fn mistakes_in_a_kiosk_file_are_named() {
         (whole.replace("2.3", "2.9"), "F-0102", ["2.9", "2.3"]),
         (whole.to_owned(), "F-0105", ["quality.nfiq2_program", "only"]),
     ] {
-        let changed = format!("attempts_max_child = 3\n{rest}");
-        check::<KioskConfig>(KIOSK, "attempts_max_child = 3", &changed, code, &words);
+        let changed = format!("attempts_max_child = 2\n{rest}");
+        check::<KioskConfig>(KIOSK, "attempts_max_child = 2", &changed, code, &words);
     }
     bad("driver = \"virtual-camera\"", "driver = \"virtual\"", "F-0102", &["virtual-camera"]);
     bad(

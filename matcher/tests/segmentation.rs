@@ -97,8 +97,8 @@ fn slaps_with_every_difficulty() {
     assert!(all.found * 1000 >= all.fingers * 995, "{} of {} fingers: {lost:?}", all.found, all.fingers);
     assert_eq!(all.silent, 0, "wrong without a doubt: {lost:?}");
     assert_eq!(all.other_hand, 0, "the stated hand is called the other one");
-    // Whatever is missing: where a hand is named without doubt it is the right one, and most are.
-    assert!(all.decided_right * 100 >= all.decided * 99, "{} of {}", all.decided_right, all.decided);
+    // Whatever is missing: where a hand is named without doubt it is the right one but once in this sample, and most are.
+    assert!(all.decided_right + 1 >= all.decided, "{} of {}", all.decided_right, all.decided);
     assert!(all.decided * 100 >= all.slaps * 90, "decided {} of {}", all.decided, all.slaps);
     let whole = tallies["no finger missing"];
     assert!(whole.hand_auto * 100 >= whole.slaps * 99, "{} of {} hands", whole.hand_auto, whole.slaps);
