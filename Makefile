@@ -23,7 +23,8 @@ PACKAGES_BUILD := build-essential pkg-config clang libclang-dev \
   libusb-1.0-0-dev opencv-data
 
 # A real browser for the screens, and fonts so that its pictures have letters.
-PACKAGES_TEST := chromium fonts-dejavu-core fonts-sil-abyssinica
+# curl and openssl are the foreign clients of the gateway's tests.
+PACKAGES_TEST := chromium curl openssl fonts-dejavu-core fonts-sil-abyssinica
 # Only where no `node` of version 18 or newer is on the PATH.
 PACKAGES_NODE := nodejs npm
 

@@ -49,6 +49,9 @@ pub const SESSION_AGE_MAX: SignedDuration = SignedDuration::from_hours(10);
 /// digits withstands a thief of the card for about three years on average.
 pub const PIN_WAIT: SignedDuration = SignedDuration::from_mins(15);
 
+/// The administrator's page warns of a certificate this long before it expires, as the alert rule does.
+pub const CERTIFICATE_WARNING: SignedDuration = SignedDuration::from_hours(30 * 24);
+
 /// Values that were opened are masked again after this time.
 pub const VALUES_OPEN: SignedDuration = SignedDuration::from_mins(15);
 

@@ -3,7 +3,8 @@
 //!
 //! Invariants: nothing but style sheet and script is served to a card that is not in the staff register; nothing is
 //! shown or done without a session of that same card; nothing is done without the session's form token. A handler
-//! gets these by its arguments ([`Official`], [`SignedForm`]), so that none can forget to ask.
+//! gets these by its arguments ([`Official`], [`SignedForm`]), so that none can forget to ask. Who looks after the
+//! installation only gets none of them but at the addresses of [`WITHOUT_MESSAGES`].
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -47,6 +48,25 @@ impl Official {
         self.roles.contains(&Role::Supervisor)
     }
 
+    /// Whether this official may see anything of a message.
+    pub(crate) fn reads_messages(&self) -> bool {
+        reads_messages(&self.roles)
+    }
+
+    /// Whether this official may see the state of the installation.
+    pub(crate) fn sees_installation(&self) -> bool {
+        self.roles.iter().any(|role| matches!(role, Role::Administrator | Role::Auditor))
+    }
+
+    /// Refuses everybody but administrators and auditors.
+    pub(crate) fn must_see_installation(&self) -> Result<(), Denied> {
+        if self.sees_installation() { Ok(()) } else { Err(Denied::NoRole) }
+    }
+
+    fn may_open(self, path: &str) -> Result<Self, Denied> {
+        if self.reads_messages() || WITHOUT_MESSAGES.contains(&path) { Ok(self) } else { Err(Denied::NoRole) }
+    }
+
     /// Refuses everybody but supervisors.
     pub(crate) fn must_supervise(&self) -> Result<(), Denied> {
         if self.may_supervise() { Ok(()) } else { Err(Denied::NotSupervisor) }
@@ -60,7 +80,12 @@ impl Official {
 
 /// Whether a role opens the console at all.
 pub(crate) fn opens_console(person: &Person) -> bool {
-    [Role::QueueOperator, Role::Supervisor, Role::Auditor].into_iter().any(|role| person.has_role(role))
+    reads_messages(&person.roles) || person.has_role(Role::Administrator)
+}
+
+/// Whether one of these roles sees anything of a message. The administrator's does not (Art. 48(2)(h)).
+pub(crate) fn reads_messages(roles: &[Role]) -> bool {
+    roles.iter().any(|role| matches!(role, Role::QueueOperator | Role::Supervisor | Role::Auditor))
 }
 
 impl FromRequestParts<Arc<Console>> for Official {
@@ -69,7 +94,7 @@ impl FromRequestParts<Arc<Console>> for Official {
     async fn from_request_parts(parts: &mut Parts, console: &Arc<Console>) -> Result<Self, Denied> {
         // What a page asks for by itself keeps nobody signed in.
         let is_use = parts.uri.path() != super::EVENTS;
-        signed_in(console, &parts.extensions, &parts.headers, is_use)
+        signed_in(console, &parts.extensions, &parts.headers, is_use)?.may_open(parts.uri.path())
     }
 }
 
@@ -147,6 +172,7 @@ impl FromRequest<Arc<Console>> for SignedForm {
 
     async fn from_request(request: Request, console: &Arc<Console>) -> Result<Self, Denied> {
         let official = signed_in(console, request.extensions(), request.headers(), true)?;
+        let official = official.may_open(request.uri().path())?;
         let of_header =
             request.headers().get(FORM_TOKEN_HEADER).and_then(|token| token.to_str().ok()).map(str::to_owned);
         let fields = Fields::read(request).await?;
@@ -279,6 +305,12 @@ fn refusal(
             let asks = if back == "/" || back.is_empty() { String::new() } else { format!("?next={back}") };
             Redirect::to(&format!("/sign-in{asks}")).into_response()
         }
+        // Everybody comes in at the front; who reads no message has another first page.
+        Face::Page
+            if path == "/" && *method == Method::GET && reader.is_some_and(|who| !who.reads_messages()) =>
+        {
+            Redirect::to(super::INSTALLATION).into_response()
+        }
         Face::Page => {
             (told.status, pages::html(pages::refusal(console, (reader, language), &told))).into_response()
         }
@@ -307,6 +339,10 @@ fn cookie(headers: &HeaderMap) -> Option<SessionSecret> {
     let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| SessionSecret::from_cookie(value))
 }
+
+/// Addresses that say nothing of any message: all that an administrator may open. A new page is closed to them until it
+/// stands here.
+const WITHOUT_MESSAGES: [&str; 4] = [super::INSTALLATION, "/health", "/sign-out", "/language"];
 
 /// Name of the session cookie.
 pub(crate) const COOKIE: &str = "console-session";

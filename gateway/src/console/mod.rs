@@ -8,6 +8,7 @@
 //!                  ├───── person      all items of one person         pages    ┘
 //!                  ├───── tasks       what answers ask of people
 //!                  ├───── overview    interfaces and their switch, health
+//!                  ├───── installation  state of configuration, certificates, storage, backup
 //!                  └───── events      that something changed
 //! ```
 //!
@@ -27,6 +28,7 @@ mod denied;
 mod events;
 mod filter;
 mod guard;
+mod installation;
 mod item;
 mod json;
 mod keying;
@@ -124,6 +126,7 @@ pub fn router(hub: Arc<Hub>) -> Result<Router, Error> {
         .route("/interfaces", get(overview::interfaces))
         .route("/interfaces/{operation}", get(overview::preview).post(overview::switch))
         .route("/health", get(overview::health))
+        .route(INSTALLATION, get(installation::page))
         .route(EVENTS, get(events::stream))
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
@@ -146,6 +149,9 @@ fn random<const N: usize>() -> Result<[u8; N], Error> {
         .map_err(|_| Error::NotDurable { reason: "no random bytes".to_owned() })?;
     Ok(bytes)
 }
+
+/// The page of those who look after the installation.
+const INSTALLATION: &str = "/installation";
 
 /// Where open pages hear of changes.
 const EVENTS: &str = "/events";

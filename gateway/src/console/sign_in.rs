@@ -21,7 +21,7 @@ use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 use super::denied::Denied;
-use super::guard::{COOKIE, FORM_TOKEN, Face, Fields, SignedForm, card_holder, who};
+use super::guard::{COOKIE, FORM_TOKEN, Face, Fields, SignedForm, card_holder, reads_messages, who};
 use super::language::Language;
 use super::{Console, pages, random};
 use crate::error::Error;
@@ -41,6 +41,7 @@ impl Next {
             Some("/interfaces") => "/interfaces".to_owned(),
             Some("/health") => "/health".to_owned(),
             Some("/tasks") => "/tasks".to_owned(),
+            Some(super::INSTALLATION) => super::INSTALLATION.to_owned(),
             Some(place) => {
                 let item = place.strip_prefix("/items/").and_then(|id| id.parse::<MessageId>().ok());
                 item.map_or_else(|| "/".to_owned(), |id| format!("/items/{id}"))
@@ -104,7 +105,10 @@ pub(crate) async fn sign_in(
     }
     let staff = StaffId::new(person.id.as_str()).map_err(|_| Denied::UnknownOfficial)?;
     let acts = who(&peer, staff.as_str());
-    let next = Next { next: fields.text("next").map(str::to_owned) }.place();
+    let next = match reads_messages(&person.roles) {
+        true => Next { next: fields.text("next").map(str::to_owned) }.place(),
+        false => super::INSTALLATION.to_owned(),
+    };
     let pin = Zeroizing::new(fields.text("pin").unwrap_or_default().to_owned());
     if let Err(denied) = console.check_pin(&staff, person.pin_argon2.expose(), pin).await {
         console.hub.record(&acts, "sign-in", "console", denied.code()).await?;
@@ -215,6 +219,7 @@ mod tests {
         check(None, "/");
         check(Some(item), item);
         check(Some("/interfaces"), "/interfaces");
+        check(Some("/installation"), "/installation");
         check(Some("//evil.example"), "/");
         check(Some("https://evil.example/"), "/");
         check(Some("/items/../../evil"), "/");

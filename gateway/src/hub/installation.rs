@@ -46,10 +46,20 @@ pub struct Installation {
     pub storage_free_bytes: u64,
     /// Below this new messages are refused.
     pub storage_margin_bytes: u64,
-    /// How many audit lines the newest checkpoint covers, and when it was signed.
-    pub audit_checkpoint: Option<(u64, Timestamp)>,
+    /// The newest checkpoint of the audit log.
+    pub audit_checkpoint: Option<Covered>,
     /// The last `gateway backup` of this storage folder that ended well.
     pub last_backup: Option<LastBackup>,
+}
+
+/// What a checkpoint covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Covered {
+    /// Lines of the audit log.
+    pub lines: u64,
+    /// When it was signed.
+    pub at: Timestamp,
 }
 
 impl Hub {
@@ -81,7 +91,7 @@ impl Hub {
             },
             storage_free_bytes: free?,
             storage_margin_bytes: config.storage.disk_margin_bytes_min,
-            audit_checkpoint: self.checkpoint().map(|checkpoint| (checkpoint.size, checkpoint.at)),
+            audit_checkpoint: self.checkpoint().map(|signed| Covered { lines: signed.size, at: signed.at }),
             last_backup,
         })
     }

@@ -11,10 +11,12 @@ nav-queue = Queue
 nav-tasks = Tasks
 nav-interfaces = Interfaces
 nav-health = Health
+nav-installation = Installation
 nav-parts = Parts of the queue
 nav-pages = Pages
 sign-out = Sign out
 role-auditor = auditor
+role-administrator = administrator
 role-queue-operator = queue operator
 role-screening-officer = screening officer
 role-supervisor = supervisor
@@ -84,6 +86,48 @@ health-open =
        *[other] { $count } items are open.
     }
 health-queue-link = See the queue
+
+## Installation
+installation-text = State of the gateway itself. Nothing here comes from a message. That you read it is recorded.
+installation-program = Program
+installation-program-text = Version { $version }, profile { $profile }.
+installation-configuration = Configuration
+installation-site = Site { $site }, Member State { $state }.
+installation-partners = Partners: { $count }.
+installation-rows = Rows in the table of interfaces: { $count }.
+installation-persons = Persons in the staff register: { $count }.
+installation-certificate = Certificate of the gateway
+installation-certificate-unknown = Its end could not be read.
+installation-certificate-past = Expired. Partners and kiosks refuse the connection. Install a new one and restart.
+installation-certificate-soon = Expires soon. Order a new one now.
+installation-certificate-good = Holds.
+installation-until = Until { $at } (in { $span }).
+installation-ended = It ended { $at }.
+installation-crl = Revoked certificates
+installation-crl-not-configured = No list is configured: a lost card or kiosk can be shut out only by the register or the configuration.
+installation-crl-current = The list is current.
+installation-crl-expired = A list has expired. Put a current one in its place (G-0950).
+installation-crl-unreadable = A list cannot be read. Put a current one in its place (G-0950).
+installation-stale-refuse = Without a current list nobody is let in.
+installation-stale-keep-last = Without a current list the last good one holds.
+installation-storage = Storage
+installation-storage-good = Takes new messages.
+installation-storage-stopped = Takes no new messages ({ $reason }).
+installation-storage-low = Less is free than the margin: new messages are refused until there is room.
+installation-free = Free: { $free }. Margin below which new messages are refused: { $margin }.
+installation-checkpoint = Audit log
+installation-checkpoint-none = No checkpoint is signed yet.
+installation-checkpoint-done = Checkpoint over { $count ->
+        [one] { $count } line
+       *[other] { $count } lines
+    }, signed { $at }.
+installation-backup = Last backup
+installation-backup-none = None is noted for this storage folder. Run: gateway backup.
+installation-backup-done = Ended { $at }, { $span } ago.
+installation-backup-size = { $size } in { $files ->
+        [one] { $files } file
+       *[other] { $files } files
+    }.
 
 ## Sign-in
 sign-in = Sign in
@@ -674,6 +718,7 @@ takes-language = nl or en
 ## Refusals
 what-to-do = What to do:
 go-to-queue = Go to the queue
+go-to-installation = Go to the installation
 g-0901-title = This card is not known here
 g-0901-happened = The certificate of your card is genuine, but its number is not in this site's staff register, so nothing is shown.
 g-0901-do = Ask the person who keeps the staff register to enter your card.

@@ -11,10 +11,12 @@ nav-queue = Wachtrij
 nav-tasks = Taken
 nav-interfaces = Koppelingen
 nav-health = Toestand
+nav-installation = Installatie
 nav-parts = Delen van de wachtrij
 nav-pages = Pagina's
 sign-out = Afmelden
 role-auditor = auditor
+role-administrator = beheerder
 role-queue-operator = wachtrijmedewerker
 role-screening-officer = screeningsmedewerker
 role-supervisor = leidinggevende
@@ -84,6 +86,48 @@ health-open =
        *[other] { $count } berichten zijn open.
     }
 health-queue-link = Naar de wachtrij
+
+## Installation
+installation-text = Toestand van de gateway zelf. Niets hier komt uit een bericht. Dat u dit leest, wordt vastgelegd.
+installation-program = Programma
+installation-program-text = Versie { $version }, profiel { $profile }.
+installation-configuration = Configuratie
+installation-site = Locatie { $site }, lidstaat { $state }.
+installation-partners = Partners: { $count }.
+installation-rows = Regels in de tabel van koppelingen: { $count }.
+installation-persons = Personen in het personeelsregister: { $count }.
+installation-certificate = Certificaat van de gateway
+installation-certificate-unknown = Het einde kon niet worden gelezen.
+installation-certificate-past = Verlopen. Partners en kiosken weigeren de verbinding. Plaats een nieuw certificaat en start opnieuw.
+installation-certificate-soon = Verloopt binnenkort. Vraag nu een nieuw certificaat aan.
+installation-certificate-good = Geldig.
+installation-until = Tot { $at } (over { $span }).
+installation-ended = Het einde was { $at }.
+installation-crl = Ingetrokken certificaten
+installation-crl-not-configured = Er is geen lijst ingesteld: een verloren kaart of kiosk kan alleen via het register of de configuratie worden buitengesloten.
+installation-crl-current = De lijst is actueel.
+installation-crl-expired = Een lijst is verlopen. Plaats een actuele lijst (G-0950).
+installation-crl-unreadable = Een lijst kan niet worden gelezen. Plaats een actuele lijst (G-0950).
+installation-stale-refuse = Zonder actuele lijst wordt niemand toegelaten.
+installation-stale-keep-last = Zonder actuele lijst geldt de laatste goede.
+installation-storage = Opslag
+installation-storage-good = Neemt nieuwe berichten aan.
+installation-storage-stopped = Neemt geen nieuwe berichten aan ({ $reason }).
+installation-storage-low = Er is minder vrij dan de marge: nieuwe berichten worden geweigerd tot er ruimte is.
+installation-free = Vrij: { $free }. Marge waaronder nieuwe berichten worden geweigerd: { $margin }.
+installation-checkpoint = Auditlog
+installation-checkpoint-none = Er is nog geen controlepunt ondertekend.
+installation-checkpoint-done = Controlepunt over { $count ->
+        [one] { $count } regel
+       *[other] { $count } regels
+    }, ondertekend { $at }.
+installation-backup = Laatste back-up
+installation-backup-none = Voor deze opslagmap is er geen bekend. Voer uit: gateway backup.
+installation-backup-done = Klaar { $at }, { $span } geleden.
+installation-backup-size = { $size } in { $files ->
+        [one] { $files } bestand
+       *[other] { $files } bestanden
+    }.
 
 ## Sign-in
 sign-in = Aanmelden
@@ -677,6 +721,7 @@ takes-language = nl of en
 ## Refusals
 what-to-do = Wat u doet:
 go-to-queue = Naar de wachtrij
+go-to-installation = Naar de installatie
 g-0901-title = Deze kaart is hier niet bekend
 g-0901-happened = Het certificaat van uw kaart is echt, maar het nummer staat niet in het personeelsregister van deze locatie. Er wordt niets getoond.
 g-0901-do = Vraag de beheerder van het personeelsregister uw kaart op te nemen.

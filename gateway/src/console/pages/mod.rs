@@ -5,6 +5,7 @@
 
 mod bulk;
 mod detail;
+mod installation;
 mod list;
 mod person;
 mod simple;
@@ -13,6 +14,7 @@ mod tasks;
 
 pub(crate) use bulk::bulk;
 pub(crate) use detail::item;
+pub(crate) use installation::installation;
 pub(crate) use list::queue;
 pub(crate) use person::person;
 pub(crate) use simple::{erased, health, interfaces, refusal, sign_in, switch};
@@ -41,6 +43,7 @@ enum Place {
     Tasks,
     Interfaces,
     Health,
+    Installation,
     None,
 }
 
@@ -63,6 +66,7 @@ impl<'a> Frame<'a> {
             Place::Tasks => "/tasks",
             Place::Interfaces => "/interfaces",
             Place::Health => "/health",
+            Place::Installation => "/installation",
         };
         let language = official.language;
         Self { console, official: Some(official), language, title, place, here, health: None }
@@ -110,10 +114,15 @@ impl<'a> Frame<'a> {
                 @if let Some(official) = self.official {
                     nav aria-label=(t.say("nav-main")) {
                         ul {
-                            (entry(Place::Queue, "/", &t.say("nav-queue")))
-                            (entry(Place::Tasks, "/tasks", &t.say("nav-tasks")))
-                            (entry(Place::Interfaces, "/interfaces", &t.say("nav-interfaces")))
+                            @if official.reads_messages() {
+                                (entry(Place::Queue, "/", &t.say("nav-queue")))
+                                (entry(Place::Tasks, "/tasks", &t.say("nav-tasks")))
+                                (entry(Place::Interfaces, "/interfaces", &t.say("nav-interfaces")))
+                            }
                             (entry(Place::Health, "/health", &t.say("nav-health")))
+                            @if official.sees_installation() {
+                                (entry(Place::Installation, "/installation", &t.say("nav-installation")))
+                            }
                         }
                     }
                     div.me {

@@ -239,7 +239,7 @@ pub(crate) fn health(console: &Console, official: &Official, health: &HealthView
             }
             div {
                 dt { (t.say("queue")) }
-                dd { (t.fill("health-open", &[("count", health.open_items.into())])) " " a href="/" { (t.say("health-queue-link")) } }
+                dd { (t.fill("health-open", &[("count", health.open_items.into())])) " " @if official.reads_messages() { a href="/" { (t.say("health-queue-link")) } } }
             }
         }
     })
@@ -281,7 +281,8 @@ pub(crate) fn refusal(
             p { (told.happened(t)) }
             p { strong { (t.say("what-to-do")) } " " (told.to_do(t)) }
             p.code { (t.fill("code", &[("code", told.code.into())])) }
-            p { a href="/" { (t.say("go-to-queue")) } }
+            @if official.is_none_or(Official::reads_messages) { p { a href="/" { (t.say("go-to-queue")) } } }
+            @else { p { a href="/installation" { (t.say("go-to-installation")) } } }
         }
     })
 }

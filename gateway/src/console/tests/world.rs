@@ -25,6 +25,8 @@ pub(crate) const PIN: &str = "271828";
 pub(crate) const OPERATOR: &str = "operator-1";
 pub(crate) const COLLEAGUE: &str = "operator-2";
 pub(crate) const AUDITOR: &str = "auditor-1";
+/// Looks after the installation only.
+pub(crate) const ADMINISTRATOR: &str = "administrator-1";
 pub(crate) const OFFICER: &str = "officer-1";
 pub(crate) const KIOSK: &str = "kiosk-1";
 pub(crate) const PARTNER: &str = "00000000000000000002";
@@ -181,7 +183,7 @@ pub(crate) fn write_site(folder: &Path, second_check: &str, central: &str) {
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     write("ca.pem", params.self_signed(&key).expect("own key").pem().as_bytes());
     let issuer = Issuer::new(params, key);
-    for party in ["gateway", OPERATOR, COLLEAGUE, AUDITOR, OFFICER, KIOSK] {
+    for party in ["gateway", OPERATOR, COLLEAGUE, AUDITOR, ADMINISTRATOR, OFFICER, KIOSK] {
         let key = KeyPair::generate().expect("a key");
         let names = ["localhost", "127.0.0.1", "console.example"].map(str::to_owned);
         let mut params = CertificateParams::new(names).expect("literal names");
@@ -215,6 +217,7 @@ fn register() -> String {
         (OPERATOR, "\"queue-operator\", \"supervisor\""),
         (COLLEAGUE, "\"queue-operator\""),
         (AUDITOR, "\"auditor\""),
+        (ADMINISTRATOR, "\"administrator\""),
         (OFFICER, "\"screening-officer\""),
     ] {
         text.push_str(&format!(
