@@ -11,6 +11,7 @@
 
 mod arithmetic;
 mod block;
+mod cost;
 mod packet;
 mod wavelet;
 mod write;
@@ -31,8 +32,8 @@ pub struct Header {
     pub height_px: u32,
     /// Colour channels.
     pub components: u16,
-    /// Bits of the first channel.
-    pub bits: u8,
+    /// Bits per sample of the first channel.
+    pub depth_bits: u8,
 }
 
 /// A decoded picture.
@@ -133,11 +134,11 @@ pub fn header(bytes: &[u8]) -> Option<Header> {
     let (x, y, left, top) = (number(4)?, number(8)?, number(12)?, number(16)?);
     let (tile_x, tile_y) = (number(20)?, number(24)?);
     let components = u16::from_be_bytes(*size.get(36..)?.first_chunk()?);
-    let bits = (size.get(38)? & 0x7F) + 1;
+    let depth_bits = (size.get(38)? & 0x7F) + 1;
     if tile_x == 0 || tile_y == 0 || tiles(x, tile_x).checked_mul(tiles(y, tile_y))? > limits::TILES_MAX {
         return None;
     }
-    Some(Header { width_px: x.checked_sub(left)?, height_px: y.checked_sub(top)?, components, bits })
+    Some(Header { width_px: x.checked_sub(left)?, height_px: y.checked_sub(top)?, components, depth_bits })
 }
 
 fn tiles(side: u32, tile: u32) -> u32 {
@@ -154,9 +155,11 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, Error> {
     if !sides.contains(&header.width_px) || !sides.contains(&header.height_px) || !fits {
         return Err(refused("it is larger than any image may be"));
     }
-    if !matches!(header.components, 1 | 3) || header.bits != 8 {
+    if !matches!(header.components, 1 | 3) || header.depth_bits != 8 {
         return Err(refused("it is not of eight bits with one or three channels"));
     }
+    let stream = if bytes.starts_with(&SIGNATURE) { codestream(bytes).unwrap_or_default() } else { bytes };
+    cost::check(stream).map_err(refused)?;
     let samples = catch_unwind(AssertUnwindSafe(|| samples(bytes)))
         .map_err(|_| refused("the decoder failed at it"))?
         .ok_or_else(|| refused("it is damaged"))?;
@@ -179,10 +182,11 @@ fn samples(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(picture.decode(&mut context).ok()?.data_u8())
 }
 
-/// The codestream inside a file of boxes.
+/// The codestream inside a file of boxes; `None` when there is none, or a second one that nobody has checked.
 fn codestream(bytes: &[u8]) -> Option<&[u8]> {
     let mut rest = bytes;
-    loop {
+    let mut found = None;
+    while !rest.is_empty() && (found.is_none() || rest.len() >= 8) {
         let length = usize::try_from(u32::from_be_bytes(*rest.first_chunk()?)).ok()?;
         let kind = rest.get(4..8)?;
         let (head, length) = match length {
@@ -195,10 +199,14 @@ fn codestream(bytes: &[u8]) -> Option<&[u8]> {
             length => (8, length),
         };
         if kind == b"jp2c" {
-            return rest.get(head..);
+            let whole = rest.get(head..)?;
+            if found.replace(whole).is_some() {
+                return None;
+            }
         }
-        rest = rest.get(length.max(head)..)?;
+        rest = rest.get(length.max(head)..).unwrap_or_default();
     }
+    found
 }
 
 const SIGNATURE: [u8; 8] = [0, 0, 0, 0x0C, b'j', b'P', b' ', b' '];
@@ -214,7 +222,10 @@ mod tests {
 
     #[test]
     fn without_loss_every_pixel_comes_back() {
-        assert_eq!(header(LOSSLESS), Some(Header { width_px: 120, height_px: 90, components: 1, bits: 8 }));
+        assert_eq!(
+            header(LOSSLESS),
+            Some(Header { width_px: 120, height_px: 90, components: 1, depth_bits: 8 })
+        );
         let decoded = decode(LOSSLESS).expect("a good file");
         assert_eq!((decoded.width_px, decoded.height_px, decoded.components), (120, 90, 1));
         assert!(decoded.samples == ridges(120, 90), "a pixel changed");
@@ -281,7 +292,7 @@ mod tests {
             let file = encode(&picture, Fidelity::Lossless, Some(500)).expect("within the bounds");
             assert_eq!(
                 header(&file),
-                Some(Header { width_px: width, height_px: height, components, bits: 8 })
+                Some(Header { width_px: width, height_px: height, components, depth_bits: 8 })
             );
             let decoded = decode(&file).expect("own file");
             assert!(decoded.samples == samples, "{picture:?} changed");
@@ -325,6 +336,76 @@ mod tests {
         check(16_000, 16_000, 1, 0, Fidelity::Lossless);
         check(5, 5, 1, 25, Fidelity::Ratio(0.5));
         check(5, 5, 1, 25, Fidelity::Ratio(f32::NAN));
+    }
+
+    /// A grey codestream of one tile with nothing but zeros for data; precincts of one size at every resolution.
+    fn laid_out(side_px: u32, block: u8, precinct: Option<u8>, component_style: Option<u8>) -> Vec<u8> {
+        const LEVELS: u8 = 1;
+        let side = side_px.to_be_bytes();
+        let mut bytes =
+            [&[0xFF, 0x4F, 0xFF, 0x51, 0, 41, 0, 0], side.as_slice(), &side, &[0; 8], &side, &side].concat();
+        bytes.extend([0; 8]);
+        bytes.extend([0, 1, 7, 1, 1]);
+        let sizes = precinct.map_or(0, |_| LEVELS + 1);
+        bytes.extend([
+            0xFF,
+            0x52,
+            0,
+            12 + sizes,
+            u8::from(precinct.is_some()),
+            0,
+            0,
+            1,
+            0,
+            LEVELS,
+            block,
+            block,
+            0,
+            1,
+        ]);
+        bytes.extend(precinct.into_iter().flat_map(|size| [size; LEVELS as usize + 1]));
+        if let Some(block) = component_style {
+            bytes.extend([0xFF, 0x53, 0, 9, 0, 0, LEVELS, block, block, 0, 1]);
+        }
+        bytes.extend([0xFF, 0x5C, 0, 7, 0x40, 0x40, 0x48, 0x48, 0x50]);
+        bytes.extend([0xFF, 0x90, 0, 10, 0, 0, 0, 0, 0, 0, 0, 1, 0xFF, 0x93]);
+        bytes.resize(bytes.len() + 4_000, 0);
+        bytes.extend([0xFF, 0xD9]);
+        let length = u32::try_from(bytes.len()).expect("short") - 2;
+        let tile_part = bytes.windows(2).position(|pair| pair == [0xFF, 0x90]).expect("written") + 6;
+        bytes[tile_part..tile_part + 4]
+            .copy_from_slice(&(length + 6 - u32::try_from(tile_part).expect("short")).to_be_bytes());
+        bytes
+    }
+
+    /// Without the bounds some of these files of 4 kB take a second, and the second one gigabytes.
+    #[test]
+    fn a_short_file_cannot_ask_for_much_work() {
+        fn check(bytes: &[u8], expect: &str) {
+            let message = decode(bytes).expect_err("costly").to_string();
+            assert!(message.contains(expect), "{message}");
+        }
+        const PIECES: &str = "more pieces";
+        check(&laid_out(4_000, 0, None, None), PIECES);
+        check(&laid_out(4_000, 4, Some(0x11), None), PIECES);
+        check(&laid_out(1_024, 4, Some(0x11), None), PIECES);
+        check(&laid_out(4_000, 4, None, Some(0)), PIECES);
+        check(&laid_out(4_000, 4, None, None), "too short");
+        // The same layouts of a small picture are let through to the decoder.
+        for small in [laid_out(100, 0, None, None), laid_out(100, 4, Some(0x11), None)] {
+            assert_eq!(cost::check(&small), Ok(()));
+        }
+        // A tile with a style of its own, and a second codestream.
+        let mut own_style = laid_out(100, 4, None, None);
+        let data = own_style.windows(2).position(|pair| pair == [0xFF, 0x93]).expect("written");
+        own_style.splice(data..data, [0xFF, 0x52, 0, 12, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1]);
+        check(&own_style, "a way of its own");
+        let mut twice = LOSSLESS.to_vec();
+        let second = laid_out(4_000, 0, None, None);
+        twice.extend(u32::try_from(second.len() + 8).expect("short").to_be_bytes());
+        twice.extend(b"jp2c");
+        twice.extend(second);
+        check(&twice, "no readable JPEG 2000 header");
     }
 
     #[test]
