@@ -219,7 +219,12 @@ fn pictures_without_a_print_are_refused_or_match_nobody() {
         let mut chance = alter::Chance(seed);
         let bends: Vec<[f32; 4]> = (0..12)
             .map(|_| {
-                [0.08 * chance.normal(), 0.08 * chance.normal(), 6.28 * chance.unit(), 2.0 * chance.unit()]
+                [
+                    0.08 * chance.normal(),
+                    0.08 * chance.normal(),
+                    std::f32::consts::TAU * chance.unit(),
+                    2.0 * chance.unit(),
+                ]
             })
             .collect();
         drawn(400, 400, &move |x, y| {

@@ -8,7 +8,9 @@
 use std::path::Path;
 
 /// A function of the hub, what it calls in order, the function that mirrors it, and what that one calls.
-const PAIRS: &[(&str, &str, &[&str], &str, &[&str])] = &[
+type Pair = (&'static str, &'static str, &'static [&'static str], &'static str, &'static [&'static str]);
+
+const PAIRS: &[Pair] = &[
     (
         "intake.rs",
         "take_over",
