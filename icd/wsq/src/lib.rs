@@ -17,7 +17,7 @@
 //! assert!(stream.len() < pixels.len() / 8);
 //!
 //! let decoded = decode(&stream)?;
-//! assert_eq!((decoded.width, decoded.height), (width, height));
+//! assert_eq!((decoded.width_px, decoded.height_px), (width, height));
 //! assert_eq!(decoded.resolution_ppi, Some(500));
 //! # Ok::<(), wsq::Error>(())
 //! ```
