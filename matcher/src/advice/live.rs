@@ -128,6 +128,27 @@ mod tests {
     }
 
     #[test]
+    fn a_small_hand_is_seen_like_a_large_one_and_three_fingers_get_no_names() {
+        for (seed, age_years) in [(8, 6), (9, 8), (10, 11), (11, 30)] {
+            let person = Person::new(seed, age_years);
+            for missing in [&[][..], &[Finger::RightRing]] {
+                let there = Hand::RightFour.fingers().iter().filter(|finger| !missing.contains(finger));
+                let prints: Vec<_> = there
+                    .map(|&finger| (finger, person.impression(finger, 1, Condition::default())))
+                    .collect();
+                let frame = halved(&compose_slap(&prints, Hand::RightFour, Placement::default()).image);
+                let seen = live(&frame, LiveRequest { hand: Hand::RightFour, missing: &[] }, None);
+                let expected = if missing.is_empty() {
+                    (4, Some(AdviceKind::KeepStill))
+                } else {
+                    (0, Some(AdviceKind::PlaceFinger))
+                };
+                assert_eq!((seen.fingers, seen.hint), expected, "{age_years} years, without {missing:?}");
+            }
+        }
+    }
+
+    #[test]
     fn the_other_hand_is_told() {
         let request = LiveRequest { hand: Hand::LeftFour, missing: &[] };
         assert!(live(&frame(Placement::default(), 4), request, None).other_hand);
