@@ -84,6 +84,9 @@ pub const SIGN_IN_PAUSE: Duration = Duration::from_secs(60);
 /// Open event streams; a kiosk has one screen, an officer may open a few more.
 pub const EVENT_STREAMS_MAX: usize = 32;
 
+/// A kiosk that is asked to end waits this long for requests that are being answered.
+pub const END_WAIT: Duration = Duration::from_secs(3);
+
 /// Records shown in one list on the home page.
 pub const LIST_ROWS_MAX: usize = 100;
 

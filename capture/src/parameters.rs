@@ -46,8 +46,9 @@ pub const COMPACT_DEAD_BYTES_MIN: u64 = 64 << 20;
 /// The templates of the person before are compared with the next person's no longer than this after the sealing.
 pub const PREVIOUS_PERSON_KEPT: Duration = Duration::from_secs(2 * 60 * 60);
 
-/// Room on the disk for one case that waits: its sealed container of about 0.6 MB, and until it is sealed three slaps of
-/// 2.4 MB, a portrait, and as much again for a second try of each.
+/// Room on the disk for one case that waits. An estimate, not a measurement: a sealed container of about 0.6 MB, and until
+/// it is sealed three slaps of 2.4 MB at 500 ppi, a portrait, and as much again for a second try of each. It errs on the
+/// side of fewer cases left.
 pub const CASE_BYTES_USUAL: u64 = 16 << 20;
 
 /// A battery at or below this is shown as low: about an hour of work on a common tablet.

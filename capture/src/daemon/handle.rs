@@ -68,6 +68,7 @@ pub struct Kiosk {
     commands: mpsc::Sender<Command>,
     changes: broadcast::Sender<Uuid>,
     live: LiveFeed,
+    streams_end: watch::Sender<bool>,
     carry: Arc<Carry>,
 }
 
@@ -86,7 +87,7 @@ impl Kiosk {
         live: LiveFeed,
         carry: Carry,
     ) -> Self {
-        Self { commands, changes, live, carry: Arc::new(carry) }
+        Self { commands, changes, live, streams_end: watch::Sender::new(false), carry: Arc::new(carry) }
     }
 
     /// What the home page shows.
@@ -191,6 +192,17 @@ impl Kiosk {
     #[must_use]
     pub fn changes(&self) -> broadcast::Receiver<Uuid> {
         self.changes.subscribe()
+    }
+
+    /// Becomes true when the kiosk is asked to end: streams end then.
+    #[must_use]
+    pub fn streams_end(&self) -> watch::Receiver<bool> {
+        self.streams_end.subscribe()
+    }
+
+    /// Ends every stream that is open, and every one that is opened from here on.
+    pub(super) fn end_streams(&self) {
+        self.streams_end.send_replace(true);
     }
 
     pub(super) async fn next_send(&self) -> Result<SendOrder, Error> {

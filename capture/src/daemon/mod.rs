@@ -31,7 +31,7 @@ use std::sync::Arc;
 use icd::category::Category;
 use journal::carry::Signer;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, broadcast, mpsc};
+use tokio::sync::{Notify, broadcast, mpsc, oneshot};
 
 use self::condition::Machine;
 use self::core::{Core, CoreParts};
@@ -129,13 +129,33 @@ impl Daemon {
         self.listener.local_addr()
     }
 
-    /// Serves until `stop` resolves.
+    /// Serves until `stop` resolves; then streams end, and requests that are being answered have [`limits::END_WAIT`].
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
         let link = Arc::new(self.link);
         let sending = tokio::spawn(sending::send_cases(self.kiosk.clone(), Arc::clone(&link), self.due));
         let answers = tokio::spawn(sending::poll_answers(self.kiosk.clone(), Arc::clone(&link)));
         let keeping = tokio::spawn(sending::keep_house(self.kiosk.clone(), link));
-        let served = axum::serve(self.listener, self.screens).with_graceful_shutdown(stop).await;
+        let (asked, was_asked) = oneshot::channel();
+        let kiosk = self.kiosk.clone();
+        let stop = async move {
+            stop.await;
+            kiosk.end_streams();
+            // Nobody listens only when serving ended by itself.
+            let _ = asked.send(());
+        };
+        let waited_long = async {
+            if was_asked.await.is_err() {
+                std::future::pending::<()>().await;
+            }
+            tokio::time::sleep(limits::END_WAIT).await;
+        };
+        let served = tokio::select! {
+            served = axum::serve(self.listener, self.screens).with_graceful_shutdown(stop) => served,
+            () = waited_long => {
+                tracing::warn!("a request was not finished in time; the kiosk ends without it");
+                Ok(())
+            }
+        };
         sending.abort();
         answers.abort();
         keeping.abort();

@@ -77,10 +77,11 @@ pub(super) fn case(
             main id="content" class="halves" data-events=(view.action("events"))
                 data-live=[matches!(phase, Phase::Sensing { .. }).then(|| view.action("live"))] data-version=(state::version(snapshot)) {
                 section class="person" aria-label="For the person" {
+                    // First, because who cannot read the rest looks here.
+                    @if matches!(phase, Phase::Intake | Phase::Gates) { (languages(&view)) }
                     div class="person-inner" aria-live="polite" lang=(language.tag()) dir=(language.direction()) {
                         (for_person)
                     }
-                    @if matches!(phase, Phase::Intake | Phase::Gates) { (languages(&view)) }
                 }
                 section class="officer" aria-label="For the officer" {
                     @if let Some(error) = error { (summary(error)) }

@@ -148,7 +148,9 @@
     wake.className = "key wake";
     wake.textContent = "●";
     wake.setAttribute("aria-label", "Go on");
-    side.replaceChildren(wake);
+    const head = document.createElement("h1");
+    head.append(wake);
+    side.replaceChildren(head);
   };
   const lock = () => { location.replace("/sign-in"); };
   const wake = () => {

@@ -4,13 +4,11 @@
 //! picture. Both end with the sensor: the stream says `dark` and the picture is not found any more. Nothing of it may be
 //! kept by the browser.
 
-use core::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::http::header;
-use axum::response::sse::{self, KeepAlive, Sse};
+use axum::response::sse::Event;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde_json::{Value, json};
@@ -23,8 +21,8 @@ use super::case_page::View;
 use super::language::Language;
 use super::layout::token;
 use super::respond::{Failure, Wants};
-use super::routes::{StreamPlace, snapshot};
-use super::{App, case_page, picture, words};
+use super::routes::snapshot;
+use super::{App, case_page, picture, streams, words};
 use crate::daemon::LiveFrame;
 use crate::error::RequestError;
 use crate::live::Hint;
@@ -39,25 +37,19 @@ pub(super) async fn stream(
 ) -> Result<Response, Failure> {
     let snapshot = snapshot(&app, case).await.map_err(|error| Failure::new(error, wants))?;
     let language = case_page::language(&app, &snapshot);
-    let place = StreamPlace::take(&app.streams_open)
-        .ok_or_else(|| Failure::new(RequestError::TooManyStreams, wants))?;
     let mut was_live = false;
     let boards = WatchStream::new(app.kiosk.live());
-    let stream = boards.filter_map(move |board| {
-        let _held_while_open = &place;
+    let events = boards.filter_map(move |board| {
         let frame = board.frame(case);
         let went_dark = was_live && frame.is_none();
         was_live = frame.is_some();
-        let event = match frame {
-            Some(frame) => {
-                Some(sse::Event::default().event("live").data(sight(&frame, language).to_string()))
-            }
-            None if went_dark => Some(sse::Event::default().event("dark").data("dark")),
+        match frame {
+            Some(frame) => Some(Event::default().event("live").data(sight(&frame, language).to_string())),
+            None if went_dark => Some(Event::default().event("dark").data("dark")),
             None => None,
-        };
-        event.map(Ok::<_, Infallible>)
+        }
     });
-    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response())
+    streams::answer(&app, wants, events)
 }
 
 /// `GET /cases/{case}/live.jpg`
@@ -140,7 +132,7 @@ pub(super) fn officer(view: &View<'_>, step: Step) -> Markup {
             }
             p class="live-words" role="status" data-live-officer { "Waiting for the first picture." }
             p class="note" { "It is taken by itself as soon as it lies well and still. The picture is shown here only and kept nowhere." }
-            div class="verdict" {
+            div class="verdict live-keys" {
                 form method="post" action=(view.action("take-now")) {
                     (token(view.csrf))
                     button class="key" type="submit" { "Take it now" }

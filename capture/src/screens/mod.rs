@@ -23,6 +23,7 @@ mod respond;
 mod routes;
 mod screening;
 mod state;
+mod streams;
 mod time;
 mod timeline;
 mod words;
@@ -90,12 +91,12 @@ pub fn router(kiosk: Kiosk, settings: ScreenSettings) -> Router {
     });
     Router::new()
         .route("/", get(routes::home))
-        .route("/events", get(routes::home_events))
+        .route("/events", get(streams::home_events))
         .route("/sign-in", get(routes::sign_in_page).post(routes::sign_in))
         .route("/sign-out", post(routes::sign_out))
         .route("/cases", post(routes::open_case))
         .route("/cases/{case}", get(routes::case))
-        .route("/cases/{case}/events", get(routes::case_events))
+        .route("/cases/{case}/events", get(streams::case_events))
         .route("/cases/{case}/live", get(live::stream))
         .route("/cases/{case}/live.jpg", get(live::frame))
         .route("/cases/{case}/attempts/{picture}", get(routes::attempt))

@@ -9,6 +9,8 @@ use super::layout::token;
 use super::live;
 use super::picture::{self, Tip};
 use super::words;
+use crate::face::{Measure, Tier, What};
+use crate::live::Hint;
 use crate::session::{
     AttemptResult, ExceptionReason, Sequence, Session, Step, StepState, Target, WithoutReason,
 };
@@ -63,9 +65,11 @@ fn singly(view: &View<'_>, session: &Session, step: Step) -> Markup {
 /// The sensor is live.
 pub(super) fn sensing(view: &View<'_>, session: &Session, step: Step) -> Markup {
     html! {
+        // First, so that it is in sight: it makes the sensor dark.
+        (companion_left(view, session))
         (live::officer(view, step))
         (hands(session))
-        (endings(view, session))
+        section class="endings" aria-label="Pause or end" { (other_endings(view, session)) }
     }
 }
 
@@ -251,13 +255,37 @@ fn measurements(session: &Session, step: Step) -> Markup {
                 }
             }
         },
-        AttemptResult::Portrait { accepted, detector_used, hints, .. } => html! {
-            div {
-                p class="lead" { (if *accepted { "✓ Can be sent as it is" } else { "! Look at it before you go on" }) }
-                @if !detector_used { p { "No face detector is set up: please judge framing and light by eye." } }
+        AttemptResult::Portrait { accepted, detector_used, hints, measures } => {
+            portrait(*accepted, *detector_used, hints, measures)
+        }
+    }
+}
+
+/// What a portrait lacks, heaviest first; what nobody measured is the officer's to check.
+fn portrait(accepted: bool, detector_used: bool, hints: &[Hint], measures: &[Measure]) -> Markup {
+    let said = |measure: &&Measure| {
+        measure.beyond || (measure.what == What::EyesOpen && measure.value_milli.is_none())
+    };
+    let findings = measures.iter().filter(said);
+    let lines = findings.filter_map(|measure| Some((measure.what, words::finding(measure.what)?)));
+    html! {
+        div {
+            p class="lead" { (if accepted { "✓ Can be sent as it is" } else { "! Look at it before you go on" }) }
+            @if !detector_used { p { "No face detector is set up: please judge framing, light and open eyes by eye." } }
+            // Records of older versions have hints and no figures.
+            @if measures.is_empty() {
                 @for hint in hints { p class="note" { (hint.words()) } }
+            } @else {
+                ul class="findings" {
+                    @for (what, words) in lines {
+                        li class=(if what.tier() == Tier::Block && what != What::EyesOpen { "block" } else { "coach" }) data-finding=(what.code()) {
+                            span class="sign" aria-hidden="true" { @match what { What::EyesOpen => "?", _ if what.tier() == Tier::Block => "!", _ => "·" } }
+                            span { (words) }
+                        }
+                    }
+                }
             }
-        },
+        }
     }
 }
 
@@ -318,22 +346,38 @@ fn exceptions(view: &View<'_>, session: &Session, step: Step) -> Markup {
 
 /// The ways out, always there: companion left, refusal, not now.
 pub(super) fn endings(view: &View<'_>, session: &Session) -> Markup {
-    let minor = session.band().is_some_and(crate::session::AgeBand::is_minor);
     html! {
         section class="endings" aria-label="Pause or end" {
-            @if minor && session.companion().is_some() {
-                form method="post" action=(view.action("companion-left")) {
-                    (token(view.csrf))
-                    button class="key pause" type="submit" { "The companion has left the room" }
-                }
-            }
-            details class="card quiet-card" {
-                summary { "The person refuses" }
-                (refusal(view, minor))
-            }
-            (later(view))
+            (companion_left(view, session))
+            (other_endings(view, session))
         }
     }
+}
+
+/// The key for a companion who left; nothing where nobody accompanies.
+fn companion_left(view: &View<'_>, session: &Session) -> Markup {
+    html! {
+        @if is_minor(session) && session.companion().is_some() {
+            form class="companion-left" method="post" action=(view.action("companion-left")) {
+                (token(view.csrf))
+                button class="key pause" type="submit" { "The companion has left the room" }
+            }
+        }
+    }
+}
+
+fn other_endings(view: &View<'_>, session: &Session) -> Markup {
+    html! {
+        details class="card quiet-card" {
+            summary { "The person refuses" }
+            (refusal(view, is_minor(session)))
+        }
+        (later(view))
+    }
+}
+
+fn is_minor(session: &Session) -> bool {
+    session.band().is_some_and(crate::session::AgeBand::is_minor)
 }
 
 /// The ways out before anything is known about the person.
@@ -377,5 +421,51 @@ fn later(view: &View<'_>) -> Markup {
                 div class="keys end" { button class="key" type="submit" { "End the case" } }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn measure(what: What, value_milli: Option<i32>, beyond: bool) -> Measure {
+        Measure { what, value_milli, limit_milli: 0, beyond, scaled: None }
+    }
+
+    #[test]
+    fn the_officer_reads_what_a_portrait_lacks_and_what_only_an_eye_can_tell() {
+        let measures = [
+            measure(What::SeveralFaces, Some(900), true),
+            measure(What::Blurred, Some(100), false),
+            measure(What::EyesOpen, None, false),
+            measure(What::UnevenLight, Some(1_500), true),
+            measure(What::Colour, Some(99_000), true),
+        ];
+        let shown = portrait(false, true, &[Hint::OnePersonOnly], &measures).into_string();
+        let codes: Vec<&str> =
+            shown.split("data-finding=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(codes, ["face-several", "face-eyes-by-eye", "face-uneven-light"], "{shown}");
+        assert!(
+            shown.contains("Please check by eye") && shown.contains("light comes from one side"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn an_attempt_without_figures_still_says_its_hints_and_that_nobody_measured() {
+        let shown = portrait(true, false, &[Hint::MoveBack], &[]).into_string();
+        assert!(shown.contains(Hint::MoveBack.words()) && shown.contains("No face detector"), "{shown}");
+        assert!(!shown.contains("data-finding"), "{shown}");
+    }
+
+    #[test]
+    fn every_finding_but_a_note_has_a_sentence_of_its_own() {
+        let mut sentences: Vec<&str> = What::ALL.into_iter().filter_map(words::finding).collect();
+        assert!(sentences.iter().all(|sentence| sentence.ends_with(['.', '?'])), "{sentences:?}");
+        let notes = What::ALL.into_iter().filter(|what| what.tier() == Tier::Note).count();
+        assert_eq!(sentences.len(), What::ALL.len() - notes);
+        sentences.sort_unstable();
+        sentences.dedup();
+        assert_eq!(sentences.len(), What::ALL.len() - notes, "two findings say the same");
     }
 }

@@ -1,18 +1,13 @@
 //! One function per route: read what came, ask the kiosk, answer as page or JSON.
 
-use core::convert::Infallible;
 use std::io::Cursor;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
-use tokio_stream::StreamExt;
-use tokio_stream::wrappers::BroadcastStream;
 use uuid::Uuid;
 
 use super::auth::{SignedIn, cookie_gone};
@@ -22,7 +17,6 @@ use super::{App, case_page, home as pages, state};
 use crate::daemon::{CaseSnapshot, NewCase};
 use crate::device::{Behaviour, Looks, Pose, Scene, Tempo, Trouble};
 use crate::error::{Error, RequestError, StoreError};
-use crate::limits;
 use crate::live::{self, FingerVerdict, SlapVerdict};
 use crate::session::{AttemptResult, Event, Gate, Step};
 use crate::store::Picture;
@@ -310,61 +304,6 @@ fn verdict(snapshot: &CaseSnapshot, number: u32) -> Option<SlapVerdict> {
         scored_by: finger.scored_by,
     });
     Some(SlapVerdict { fingers: fingers.collect(), hints: hints.clone() })
-}
-
-/// `GET /cases/{case}/events`
-pub(super) async fn case_events(
-    State(app): Shared,
-    _officer: SignedIn,
-    wants: Wants,
-    Path(case): Path<Uuid>,
-) -> Result<Response, Failure> {
-    snapshot(&app, case).await.map_err(|error| Failure::new(error, wants))?;
-    events(&app, wants, move |changed| changed == case)
-}
-
-/// `GET /events`
-pub(super) async fn home_events(
-    State(app): Shared,
-    _officer: SignedIn,
-    wants: Wants,
-) -> Result<Response, Failure> {
-    events(&app, wants, |_| true)
-}
-
-/// A stream of "changed": what changed is read from the page or the JSON state.
-fn events(
-    app: &App,
-    wants: Wants,
-    concerns: impl Fn(Uuid) -> bool + Send + 'static,
-) -> Result<Response, Failure> {
-    let place = StreamPlace::take(&app.streams_open)
-        .ok_or_else(|| Failure::new(RequestError::TooManyStreams, wants))?;
-    let changes = BroadcastStream::new(app.kiosk.changes());
-    let stream = changes.filter_map(move |change| {
-        let _held_while_open = &place;
-        // A listener that fell behind is told to look again.
-        let concerned = change.map_or(true, &concerns);
-        concerned.then(|| Ok::<_, Infallible>(sse::Event::default().event("changed").data("look")))
-    });
-    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response())
-}
-
-/// One of the streams that may be open at the same time.
-pub(super) struct StreamPlace(Arc<AtomicUsize>);
-
-impl StreamPlace {
-    pub(super) fn take(open: &Arc<AtomicUsize>) -> Option<Self> {
-        let before = open.fetch_add(1, Ordering::SeqCst);
-        let place = Self(Arc::clone(open));
-        (before < limits::EVENT_STREAMS_MAX).then_some(place)
-    }
-}
-
-impl Drop for StreamPlace {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
 }
 
 /// `GET /virtual`

@@ -231,9 +231,11 @@ fn last_attempt(session: &Session) -> Value {
             })).collect::<Vec<_>>(),
             "hints": hints.iter().map(hint).collect::<Vec<_>>(),
         }),
-        AttemptResult::Portrait { accepted, detector_used, hints, .. } => json!({
+        AttemptResult::Portrait { accepted, detector_used, hints, measures } => json!({
             "number": attempt.number, "step": step.code(), "accepted": accepted, "detector_used": detector_used,
             "hints": hints.iter().map(hint).collect::<Vec<_>>(),
+            "findings": measures.iter().filter(|measure| measure.beyond).map(|measure| measure.what.code())
+                .collect::<Vec<_>>(),
         }),
     }
 }

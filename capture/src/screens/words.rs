@@ -5,6 +5,7 @@
 
 use matcher::Finger;
 
+use crate::face::{Tier, What};
 use crate::live::Hint;
 use crate::session::{
     AgeBand, AgeBasis, AgeRefusal, CompanionKind, Designation, DoubtKind, ExceptionReason, Gate,
@@ -149,6 +150,33 @@ pub(super) fn doubt(kind: DoubtKind) -> &'static str {
         DoubtKind::Swapped => "These two look swapped",
         DoubtKind::PreviousPerson => "These look like the fingers of the person before",
     }
+}
+
+/// What a finding on a portrait means and what to do; `None` for what is noted and said to nobody.
+pub(super) fn finding(what: What) -> Option<&'static str> {
+    (what.tier() != Tier::Note).then_some(match what {
+        What::NoFace => "No face was found. Is it uncovered and turned to the camera?",
+        What::SeveralFaces => "There is a second face in the picture. Only this person should be in it.",
+        What::TooClose => "Crown and chin are cut off. Move the camera or the chair back.",
+        What::FaceCut => "A part of the face is outside the picture. Bring it to the middle.",
+        What::EyeDistance => "The face is too small to be used. Come closer with the camera or the chair.",
+        What::TurnedAway => "The head is turned away. Both ears should be seen alike.",
+        What::Blurred => "The face is not sharp. Hold still, or wipe the lens.",
+        What::EyesOpen => "Please check by eye: both eyes are open and can be seen.",
+        What::CrownCut => "The top of the head is cut off. Move back a little.",
+        What::HeadSmall => "The head is small in the picture. Come a little closer.",
+        What::OffCentre => "The face is not in the middle. Move it there, or move the camera.",
+        What::TurnedSlightly => {
+            "The head is turned a little to the side. Straight is better; it can be sent like this."
+        }
+        What::Tilted => "The head is tilted. Upright is better; it can be sent like this.",
+        What::TooBright => {
+            "Parts of the face are so bright that nothing can be seen in them. Less light on it."
+        }
+        What::TooDark => "Parts of the face are so dark that nothing can be seen in them. More light on it.",
+        What::UnevenLight => "The light comes from one side. Move the lamp, or turn the chair.",
+        What::Background | What::Colour => "",
+    })
 }
 
 /// Where a case stands, in a word or two.

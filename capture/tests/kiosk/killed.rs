@@ -2,7 +2,8 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
 
 use crate::fixture::{Script, TestSite};
 
@@ -31,6 +32,25 @@ impl Program {
 
     pub(crate) fn process(&self) -> u32 {
         self.child.id()
+    }
+
+    /// SIGTERM, as the service manager does.
+    pub(crate) fn ask_to_end(&self) {
+        let process = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(process, rustix::process::Signal::TERM).expect("it runs");
+    }
+
+    /// How it ended; `None` when it still runs after `time`.
+    pub(crate) async fn ended(&mut self, time: Duration) -> Option<ExitStatus> {
+        let looks = async {
+            loop {
+                if let Some(status) = self.child.try_wait().expect("its state") {
+                    return status;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(time, looks).await.ok()
     }
 
     /// SIGKILL: nothing is flushed, nothing is said.

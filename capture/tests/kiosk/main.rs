@@ -3,6 +3,7 @@
 //! One binary, because linking is the slow part.
 
 mod carry;
+mod ended;
 mod fixture;
 mod killed;
 mod link;
