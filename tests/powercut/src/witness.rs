@@ -19,7 +19,7 @@ use e2e::link::{self, Reply};
 use e2e::operator::Operator;
 use e2e::site::{KIOSK_1, PARTNER, Site};
 use icd::identifier::{AnswerId, MessageId};
-use icd::message::{Message, Receipt};
+use icd::message::{Answer, Message, Receipt};
 use icd::operation::Operation;
 use matcher::synth::Person;
 use reqwest::{Client, StatusCode};
@@ -43,6 +43,9 @@ struct Book {
     promised: BTreeMap<MessageId, (Arc<Letter>, Receipt)>,
     /// Promised since the last check.
     latest: Vec<MessageId>,
+    /// Held here; whether the gateway took the acknowledgement is not known. The power may go between its record and
+    /// its reply, so it is said again until a reply comes.
+    held: BTreeMap<AnswerId, Answer>,
     acknowledged: BTreeSet<AnswerId>,
     answered: BTreeSet<MessageId>,
 }
@@ -129,16 +132,22 @@ impl Witness {
             if let Ok(Ok(answers)) =
                 timeout(limits::REPLY_TIME_MAX, link::answers(&self.kiosk, &self.base, 1)).await
             {
+                let mut book = self.book();
                 for answer in answers {
-                    if self.book().acknowledged.contains(&answer.answer_id) {
+                    if book.acknowledged.contains(&answer.answer_id) {
                         return Err(Error::Violated(format!("answer {} came back", answer.answer_id)));
                     }
-                    let said = link::acknowledge(&self.kiosk, &self.base, &answer);
-                    if matches!(timeout(limits::REPLY_TIME_MAX, said).await, Ok(Ok(()))) {
-                        let mut book = self.book();
-                        book.acknowledged.insert(answer.answer_id);
-                        book.answered.insert(answer.in_reply_to);
-                    }
+                    book.held.insert(answer.answer_id, answer);
+                }
+            }
+            let held: Vec<Answer> = self.book().held.values().cloned().collect();
+            for answer in held {
+                let said = link::acknowledge(&self.kiosk, &self.base, &answer);
+                if matches!(timeout(limits::REPLY_TIME_MAX, said).await, Ok(Ok(()))) {
+                    let mut book = self.book();
+                    book.held.remove(&answer.answer_id);
+                    book.acknowledged.insert(answer.answer_id);
+                    book.answered.insert(answer.in_reply_to);
                 }
             }
             tokio::time::sleep(PAUSE).await;
