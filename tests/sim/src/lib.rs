@@ -18,8 +18,10 @@
 mod gateway_edge;
 mod model;
 mod operators;
+mod outage;
 mod outside;
 mod steps;
 mod world;
 
+pub use outage::{Outage, outage};
 pub use world::{Planted, Report, run};

@@ -95,7 +95,7 @@ impl World {
         }
     }
 
-    fn send(&mut self, number: u64) -> Result<Result<(), Died>, String> {
+    pub(crate) fn send(&mut self, number: u64) -> Result<Result<(), Died>, String> {
         if self.kiosks_refused && !self.calm {
             return Ok(Ok(()));
         }

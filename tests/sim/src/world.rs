@@ -119,6 +119,17 @@ impl World {
         }
     }
 
+    /// A world with room on its disks and default policy, in which nothing goes wrong but what a script does.
+    pub(crate) fn untroubled(seed: u64) -> Self {
+        let mut world = Self::new(seed, Planted::Nothing);
+        world.policy = Policy::default();
+        world.calm = true;
+        for disk in &world.machine.disks {
+            disk.resize(1 << 30);
+        }
+        world
+    }
+
     fn live(&mut self) -> Result<(), String> {
         self.start()?;
         let steps = 60 + self.random.below(180);
@@ -134,7 +145,7 @@ impl World {
     }
 
     /// What follows every step: a death becomes a restart, effects go out, everything is checked.
-    fn after(&mut self, taken: Result<Result<(), Died>, String>) -> Result<(), String> {
+    pub(crate) fn after(&mut self, taken: Result<Result<(), Died>, String>) -> Result<(), String> {
         let died = taken?.and_then(|()| {
             let gateway = self.gateway.as_mut().ok_or_else(|| Died("not running".to_owned()))?;
             self.model.pass(self.now, self.policy.lease);
@@ -214,7 +225,7 @@ impl World {
         }
     }
 
-    fn start(&mut self) -> Result<(), String> {
+    pub(crate) fn start(&mut self) -> Result<(), String> {
         for attempt in 0..8 {
             if attempt < 3 && !self.calm && self.random.below(6) == 0 {
                 let disk = &self.machine.disks[self.random.below(3) as usize];
@@ -263,7 +274,7 @@ impl World {
     }
 
     /// The faults stop: everything must come to its end.
-    fn calm_down(&mut self) -> Result<(), String> {
+    pub(crate) fn calm_down(&mut self) -> Result<(), String> {
         self.calm = true;
         self.note("the faults stop".to_owned());
         for disk in &self.machine.disks {

@@ -1,6 +1,6 @@
 //! A short run of the simulation, and the tests of the test: three planted bugs that it must find.
 
-use sim::{Planted, run};
+use sim::{Planted, outage, run};
 
 const SEEDS: u64 = 150;
 const SEEDS_TO_FIND_A_BUG_MAX: u64 = 3_000;
@@ -49,4 +49,17 @@ fn an_index_believed_over_the_journal_is_found() {
 #[test]
 fn draining_without_a_claim_check_is_found() {
     is_found(Planted::DrainWithoutClaimCheck, &["while operator", "Eurodac twice"]);
+}
+
+#[test]
+fn a_day_without_the_central_system_loses_nothing_and_says_what_is_late() {
+    for seed in 0..4 {
+        let day = outage(seed).unwrap_or_else(|violation| panic!("seed {seed}: {violation}"));
+        assert_eq!(day.receipted, 288, "{day:?}");
+        assert!(day.crashes >= 7 && day.overdue > 20 && day.waited > 150, "the day was not empty: {day:?}");
+        // A probe every two minutes is 720; each of the seven crashes forgets that the breaker was open.
+        assert!(day.attempts <= 900, "the absent system is not hammered: {day:?}");
+        assert!(day.attempts >= 300, "it is noticed when it comes back: {day:?}");
+        assert!(day.drain_minutes <= 10, "a pause of two minutes and one of five at most: {day:?}");
+    }
 }
