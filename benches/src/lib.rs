@@ -21,6 +21,7 @@ mod error;
 pub mod journey;
 mod laps;
 pub mod limits;
+pub mod link;
 pub mod machine;
 pub mod output;
 pub mod peer;

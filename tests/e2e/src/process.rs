@@ -100,6 +100,15 @@ impl Program {
         line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
     }
 
+    /// Processor time that the program has used, all its threads together.
+    pub fn processor_time(&self) -> Option<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()?)).ok()?;
+        // The name of the program, in parentheses, may hold blanks; user and system time are fields 14 and 15.
+        let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+        let ticks = fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?;
+        Some(Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND))
+    }
+
     /// The end of its log.
     pub fn last_words(&self) -> String {
         let text = std::fs::read_to_string(&self.log).unwrap_or_default();
@@ -107,6 +116,9 @@ impl Program {
         lines[lines.len().saturating_sub(LAST_LINES)..].join(" | ")
     }
 }
+
+/// What Linux calls `USER_HZ`: the same on every common machine.
+const TICKS_PER_SECOND: u64 = 100;
 
 /// A port of loopback that nobody uses at present.
 ///
