@@ -30,6 +30,7 @@ pub mod programs;
 mod race;
 mod report;
 mod samples;
+pub mod scratch;
 pub mod store;
 pub mod subject;
 

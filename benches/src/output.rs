@@ -1,6 +1,6 @@
 //! Where the figures go: a table on standard output, or JSON, and CSV beside it.
 
-use std::{io::Write, path::PathBuf};
+use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::Args;
 
@@ -28,6 +28,18 @@ impl Output {
         match &self.csv {
             Some(file) => std::fs::write(file, report.to_csv()).map_err(Error::file("the CSV file")),
             None => Ok(()),
+        }
+    }
+}
+
+/// How a race ends: its figures are out, or it says what keeps it from being run.
+#[must_use]
+pub fn ended(outcome: Result<(), Error>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}: {error}", error.code());
+            ExitCode::FAILURE
         }
     }
 }

@@ -4,7 +4,11 @@
 use std::{io, path::Path, process::ExitCode};
 
 use benches::{
-    Contestant, Error, Laps, Pace, Report, limits, output::Output, peer::Peer, probe::MemoryProbe, race,
+    Contestant, Error, Laps, Pace, Report, limits,
+    output::{Output, ended},
+    peer::Peer,
+    probe::MemoryProbe,
+    race,
     subject::Subject,
 };
 use clap::Parser;
@@ -32,13 +36,7 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match measure(&arguments).and_then(|report| arguments.output.write(&report)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{}: {error}", error.code());
-            ExitCode::FAILURE
-        }
-    }
+    ended(measure(&arguments).and_then(|report| arguments.output.write(&report)))
 }
 
 fn measure(arguments: &Arguments) -> Result<Report, Error> {

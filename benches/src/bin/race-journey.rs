@@ -10,9 +10,10 @@ use benches::{
     Contestant, Error, Pace, Report,
     journey::{Kiosk, PARTS_AGAINST, RunningSite},
     limits,
-    output::Output,
+    output::{Output, ended},
     probe::{DiskProbe, MemoryProbe},
     programs, race,
+    scratch::scratch,
     subject::Subject,
 };
 use clap::Parser;
@@ -51,13 +52,7 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match measure(&arguments).and_then(|report| arguments.output.write(&report)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{}: {error}", error.code());
-            ExitCode::FAILURE
-        }
-    }
+    ended(measure(&arguments).and_then(|report| arguments.output.write(&report)))
 }
 
 fn measure(arguments: &Arguments) -> Result<Report, Error> {
@@ -65,7 +60,7 @@ fn measure(arguments: &Arguments) -> Result<Report, Error> {
         eprintln!("building gateway and central system, where they changed");
         programs::build(&["gateway", "central"])?;
     }
-    let folder = tempfile_folder(arguments.folder.as_deref())?;
+    let folder = scratch(arguments.folder.as_deref(), "race-journey")?;
     let site = if arguments.offline {
         eprintln!("SKIPPED: gateway and central system (--offline)");
         None
@@ -116,16 +111,6 @@ fn run(
     }
     report.notes = notes;
     Ok(report)
-}
-
-/// A folder that goes away with the race: on the disk of this program unless another is given, because the usual place
-/// for temporary files may be no disk at all.
-fn tempfile_folder(parent: Option<&Path>) -> Result<tempfile::TempDir, Error> {
-    let failed = Error::file("the folder of the race");
-    let own = std::env::current_exe().map_err(&failed)?;
-    let parent = parent.or_else(|| own.parent()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(parent).map_err(&failed)?;
-    tempfile::Builder::new().prefix("race-journey-").tempdir_in(parent).map_err(&failed)
 }
 
 const NOTE_SHARED: &str = "The parts come from one thread. Where the load above exceeds the cores, somebody else was working: then only the ratios count.";

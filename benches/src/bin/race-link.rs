@@ -1,21 +1,23 @@
 //! The command `race-link`: messages a second through TLS and validation with 64 connections, beside the journal alone.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use benches::Error;
 use benches::link::{Kind, LinkCrowd};
+use benches::output::ended;
+use benches::scratch::scratch;
 use benches::store::{Crowd, Figures, JournalCrowd};
+use benches::{Error, programs};
 use clap::Parser;
 
 /// Hands messages in at a real gateway over many connections, in rounds that take turns with the journal alone on the
-/// same disk and the same number of bytes. `gateway` and `central` must lie beside this program.
+/// same disk and the same number of bytes.
 #[derive(Debug, Parser)]
 #[command(
     version,
     max_term_width = 110,
-    after_help = "Examples:\n  cargo build --release --workspace --bins && target/release/race-link\n  target/release/race-link --messages 2000 --rounds 5\n\nWhat each column means: docs/reference/measurements.md"
+    after_help = "Examples:\n  cargo run --release -p benches --bin race-link\n  cargo run --release -p benches --bin race-link -- --messages 2000 --rounds 5\n\nWhat each column means: docs/reference/measurements.md"
 )]
 struct Arguments {
     /// Changes in one round; of submissions an eighth of it.
@@ -33,20 +35,13 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    match measure(&Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{}: {error}", error.code());
-            ExitCode::FAILURE
-        }
-    }
+    ended(measure(&Arguments::parse()))
 }
 
 fn measure(arguments: &Arguments) -> Result<(), Error> {
-    let own = std::env::current_exe().map_err(Error::file("the folder of the race"))?;
-    let parent = arguments.folder.as_deref().or_else(|| own.parent()).unwrap_or(Path::new("."));
-    let folder = tempfile::Builder::new().prefix("race-link-").tempdir_in(parent);
-    let folder = folder.map_err(Error::file("the folder of the race"))?;
+    let folder = scratch(arguments.folder.as_deref(), "race-link")?;
+    eprintln!("building gateway and central system, where they changed");
+    programs::build(&["gateway", "central"])?;
     let mut link = LinkCrowd::start(&folder.path().join("site"))?;
     println!("# Through TLS and validation, {} connections\n", arguments.connections);
     println!(

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use benches::Error;
+use benches::output::ended;
+use benches::scratch::scratch;
 use benches::store::{Crowd, Figures, JournalCrowd, NatsCrowd, PostgresCrowd, RawCrowd, queue_costs};
 use clap::Parser;
 
@@ -39,20 +41,11 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    match measure(&Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{}: {error}", error.code());
-            ExitCode::FAILURE
-        }
-    }
+    ended(measure(&Arguments::parse()))
 }
 
 fn measure(arguments: &Arguments) -> Result<(), Error> {
-    let own = std::env::current_exe().map_err(Error::file("the folder of the race"))?;
-    let parent = arguments.folder.as_deref().or_else(|| own.parent()).unwrap_or(Path::new("."));
-    let folder = tempfile::Builder::new().prefix("race-store-").tempdir_in(parent);
-    let folder = folder.map_err(Error::file("the folder of the race"))?;
+    let folder = scratch(arguments.folder.as_deref(), "race-store")?;
     println!("# Durable acceptance, 64 producers\n");
     println!("| size | contestant | messages/s | p50 ms | p99 ms | of raw disk | spread of rounds |");
     println!("|---|---|---|---|---|---|---|");
