@@ -111,6 +111,13 @@ pub const CRL_LOOK_PAUSE: Duration = Duration::from_secs(5);
 /// Largest row of the index. gateway: sled is safe only with small rows.
 pub const INDEX_ROW_BYTES_MAX: usize = 512;
 
+/// An index on the disk that is larger than this, and than [`INDEX_DISK_BYTES_PER_ROW_MAX`] allows, is built anew at the
+/// next start: sled gives nothing back of what it once took.
+pub const INDEX_DISK_BYTES_ALLOWED: u64 = 256 * 1024 * 1024;
+
+/// Disk that one row may take on average. gateway: a tenfold of the rows' own size is ordinary for sled 0.34.
+pub const INDEX_DISK_BYTES_PER_ROW_MAX: u64 = 8 * 1024;
+
 /// Longest path of a proof: a tree of 2^64 lines.
 pub const AUDIT_PATH_MAX: usize = 64;
 

@@ -78,6 +78,11 @@ impl Hub {
     pub fn free_bytes(&self) -> Result<u64, Error> {
         self.store.free_bytes()
     }
+
+    /// Bytes that the index takes.
+    pub fn index_bytes(&self) -> Result<u64, Error> {
+        self.store.index_bytes()
+    }
 }
 
 fn waits_for_lane(item: &Item) -> bool {

@@ -144,6 +144,7 @@ forward! {
     content_end() -> Option<PayloadRef>;
     retire_content(oldest: PayloadRef) -> Result<u64, Error>;
     free_bytes() -> Result<u64, Error>;
+    index_bytes() -> Result<u64, Error>;
     digest(purpose: &str, bytes: &[u8]) -> [u8; 32];
 }
 

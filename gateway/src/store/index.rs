@@ -57,7 +57,7 @@ pub struct Index {
 #[derive(Debug)]
 enum Backend {
     /// sled, in a thread of its own.
-    Sled { commands: Option<Sender<Command>>, thread: Option<JoinHandle<()>> },
+    Sled { folder: PathBuf, commands: Option<Sender<Command>>, thread: Option<JoinHandle<()>> },
     /// Rows in memory, for simulations and the conformance suite.
     Memory(MemoryRows),
 }
@@ -80,11 +80,18 @@ pub struct Opened {
 
 impl Index {
     /// Opens the index in `folder`. One that does not open, or that reaches beyond `journal_end`, is set aside and
-    /// a new one is begun.
+    /// a new one is begun; one that has grown far beyond its rows is removed and begun anew.
     pub fn open(folder: &Path, journal_end: Option<Position>) -> Result<(Self, Opened), Error> {
         let mut opened = Opened { watermark: Position::START, set_aside: None };
         let end = journal_end.unwrap_or(Position::START);
         let found = match open_and_read(folder) {
+            Some(found) if found.watermark <= end && is_overgrown(folder, found.rows)? => {
+                let rows = found.rows;
+                drop(found);
+                tracing::info!(rows, "the index takes far more disk than its rows need; it is built anew");
+                std::fs::remove_dir_all(folder).map_err(|error| Error::storage(folder, &error))?;
+                open_and_read(folder).ok_or(Error::IndexStopped)?
+            }
             Some(found) if found.watermark <= end => found,
             other => {
                 drop(other);
@@ -100,7 +107,9 @@ impl Index {
             .name("index".into())
             .spawn(move || found.run(&file, &received))
             .map_err(|error| Error::storage(folder, &error))?;
-        Ok((Self { backend: Backend::Sled { commands: Some(commands), thread: Some(thread) } }, opened))
+        let folder = folder.to_owned();
+        let backend = Backend::Sled { folder, commands: Some(commands), thread: Some(thread) };
+        Ok((Self { backend }, opened))
     }
 
     /// Opens rows in memory by the same rules.
@@ -159,6 +168,14 @@ impl Index {
         answer.await.map_err(|_| Error::IndexStopped)
     }
 
+    /// Bytes that it takes on the disk.
+    pub fn disk_bytes(&self) -> Result<u64, Error> {
+        match &self.backend {
+            Backend::Sled { folder, .. } => disk_bytes(folder),
+            Backend::Memory(_) => Ok(0),
+        }
+    }
+
     /// Whether the index thread is alive.
     #[must_use]
     pub fn is_working(&self) -> bool {
@@ -176,7 +193,7 @@ impl Index {
 
 impl Drop for Index {
     fn drop(&mut self) {
-        let Backend::Sled { commands, thread } = &mut self.backend else { return };
+        let Backend::Sled { commands, thread, .. } = &mut self.backend else { return };
         drop(commands.take());
         if let Some(thread) = thread.take() {
             // A thread that panicked has nothing to add: the index is rebuilt at the next start.
@@ -214,6 +231,28 @@ fn open_and_read(folder: &Path) -> Option<Found> {
         (rows == counted).then_some(Found { database, watermark, rows })
     });
     opening.ok()?.join().ok().flatten()
+}
+
+/// Whether an index takes so much more than its rows need that building it anew is the better use of a start.
+fn is_overgrown(folder: &Path, rows: u64) -> Result<bool, Error> {
+    let allowed = rows.saturating_mul(limits::INDEX_DISK_BYTES_PER_ROW_MAX);
+    Ok(disk_bytes(folder)? > allowed.max(limits::INDEX_DISK_BYTES_ALLOWED))
+}
+
+/// Bytes that the files below a folder take; a file that goes away meanwhile counts nothing.
+fn disk_bytes(folder: &Path) -> Result<u64, Error> {
+    let failed = |error: std::io::Error| Error::storage(folder, &error);
+    let mut sum = 0;
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        match entry.metadata() {
+            Ok(found) if found.is_dir() => sum += disk_bytes(&entry.path())?,
+            Ok(found) => sum += found.len(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    Ok(sum)
 }
 
 fn set_aside(folder: &Path) -> Result<Option<PathBuf>, Error> {
@@ -407,6 +446,22 @@ mod tests {
         assert_eq!(row(1).map(|row| row.anchor.sequence), Some(1));
         assert_eq!(row(2).map(|row| row.anchor.sequence), Some(5), "the repetition names the new audit line");
         assert_eq!(row(3), None);
+    }
+
+    #[test]
+    fn an_index_that_has_outgrown_its_rows_is_built_anew() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = folder.path().join("index");
+        written(&folder);
+        let filling = File::create(folder.join("blobs").join("left-behind")).expect("a file of sled's");
+        filling.set_len(limits::INDEX_DISK_BYTES_ALLOWED + 1).expect("room");
+        let (index, opened) = Index::open(&folder, Some(place(2))).expect("a new one is begun");
+        assert_eq!(
+            opened,
+            Opened { watermark: Position::START, set_aside: None },
+            "the journal fills it again"
+        );
+        assert!(index.disk_bytes().expect("readable") < limits::INDEX_DISK_BYTES_ALLOWED);
     }
 
     #[test]

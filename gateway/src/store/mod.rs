@@ -320,6 +320,10 @@ impl Storage for Store {
         self.content.free_bytes().map_err(Error::journal("content"))
     }
 
+    fn index_bytes(&self) -> Result<u64, Error> {
+        self.index.disk_bytes()
+    }
+
     fn digest(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
         self.digests.digest(purpose, bytes)
     }

@@ -56,6 +56,8 @@ pub trait Storage: Send + Sync {
     fn retire_content(&self, oldest: PayloadRef) -> Result<u64, Error>;
     /// Bytes free where the truth is kept.
     fn free_bytes(&self) -> Result<u64, Error>;
+    /// Bytes that the index takes.
+    fn index_bytes(&self) -> Result<u64, Error>;
     /// The keyed digest of bytes for one purpose.
     fn digest(&self, purpose: &str, bytes: &[u8]) -> [u8; 32];
 }

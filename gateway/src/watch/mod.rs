@@ -100,6 +100,9 @@ pub fn render(hub: &Hub, now: Timestamp) -> String {
     if let Ok(bytes) = hub.free_bytes() {
         page.gauge("gateway_storage_free_bytes", "Bytes free where the journals lie", &[], bytes as f64);
     }
+    if let Ok(bytes) = hub.index_bytes() {
+        page.gauge("gateway_index_bytes", "Bytes that the index takes on the disk", &[], bytes as f64);
+    }
     let margin = hub.site().config.storage.disk_margin_bytes_min;
     page.gauge("gateway_storage_margin_bytes", "Below this new messages are refused", &[], margin as f64);
     work(hub, now, &mut page);
