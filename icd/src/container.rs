@@ -33,13 +33,13 @@ pub struct FingerSegment {
     /// Which finger.
     pub finger: FingerPosition,
     /// Left edge.
-    pub left: u32,
+    pub left_px: u32,
     /// Top edge.
-    pub top: u32,
+    pub top_px: u32,
     /// Right edge, exclusive.
-    pub right: u32,
+    pub right_px: u32,
     /// Bottom edge, exclusive.
-    pub bottom: u32,
+    pub bottom_px: u32,
 }
 
 /// A finger's quality score.

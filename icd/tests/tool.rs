@@ -54,7 +54,13 @@ fn case() -> (Submission, Vec<u8>) {
         segments: (0..)
             .step_by(100)
             .zip(position.fingers())
-            .map(|(left, f)| FingerSegment { finger: *f, left, top: 0, right: left + 100, bottom: 320 })
+            .map(|(left, f)| FingerSegment {
+                finger: *f,
+                left_px: left,
+                top_px: 0,
+                right_px: left + 100,
+                bottom_px: 320,
+            })
             .collect(),
         quality: Vec::new(),
         missing: Vec::new(),

@@ -149,7 +149,13 @@ fn record(hand: Hand, slap: Image, facts: (Vec<Segment>, Vec<FingerQuality>)) ->
         .into_iter()
         .filter_map(|segment| {
             let Segment { finger, left, top, right, bottom, .. } = segment;
-            Some(FingerSegment { finger: position(finger.fgp()).ok()?, left, top, right, bottom })
+            Some(FingerSegment {
+                finger: position(finger.fgp()).ok()?,
+                left_px: left,
+                top_px: top,
+                right_px: right,
+                bottom_px: bottom,
+            })
         })
         .collect();
     FingerRecord {

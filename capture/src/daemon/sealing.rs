@@ -247,7 +247,13 @@ fn record(
 
 fn segment(finger: Finger, area: Area) -> Result<FingerSegment, Error> {
     let Area { left, top, right, bottom } = area;
-    Ok(FingerSegment { finger: position(finger.fgp())?, left, top, right, bottom })
+    Ok(FingerSegment {
+        finger: position(finger.fgp())?,
+        left_px: left,
+        top_px: top,
+        right_px: right,
+        bottom_px: bottom,
+    })
 }
 
 fn quality(finger: Finger, best: &Best) -> Result<FingerQuality, Error> {

@@ -139,10 +139,10 @@ fn slap(position: FingerPosition) -> FingerRecord {
     let lefts = (0..width).step_by(usize::try_from(step).expect("small"));
     let segment = |(left, finger): (u32, &FingerPosition)| FingerSegment {
         finger: *finger,
-        left,
-        top: 0,
-        right: left + step,
-        bottom: height,
+        left_px: left,
+        top_px: 0,
+        right_px: left + step,
+        bottom_px: height,
     };
     FingerRecord {
         position,

@@ -132,10 +132,10 @@ fn type_14<'p>(
         finger.segments.iter().map(|s| {
             let edges = [
                 u32::from(s.finger.code()),
-                s.left,
-                s.right.saturating_sub(1),
-                s.top,
-                s.bottom.saturating_sub(1),
+                s.left_px,
+                s.right_px.saturating_sub(1),
+                s.top_px,
+                s.bottom_px.saturating_sub(1),
             ];
             edges.iter().map(u32::to_string).collect()
         }),
@@ -297,7 +297,10 @@ fn check_fingers(fingers: &[FingerRecord]) -> Result<(), ContainerProblem> {
             }
         }
         let inside = |s: &super::FingerSegment| {
-            s.left < s.right && s.top < s.bottom && s.right <= finger.width_px && s.bottom <= finger.height_px
+            s.left_px < s.right_px
+                && s.top_px < s.bottom_px
+                && s.right_px <= finger.width_px
+                && s.bottom_px <= finger.height_px
         };
         if !finger.segments.iter().all(inside) {
             return Err(ContainerProblem::ImageSize);

@@ -283,7 +283,13 @@ fn segments(
         if left > right || top > bottom || right >= width || bottom >= height {
             return Err(refuse(ContainerProblem::ImageSize));
         }
-        segments.push(FingerSegment { finger, left, top, right: right + 1, bottom: bottom + 1 });
+        segments.push(FingerSegment {
+            finger,
+            left_px: left,
+            top_px: top,
+            right_px: right + 1,
+            bottom_px: bottom + 1,
+        });
     }
     Ok(segments)
 }

@@ -37,7 +37,13 @@ fn slap(position: FingerPosition) -> FingerRecord {
         resolution_ppi: 500,
         pixels: ridges(width, height),
         impression: Impression::PlainContact,
-        segments: vec![FingerSegment { finger: finger(0), left: 0, top: 10, right: 480, bottom: 320 }],
+        segments: vec![FingerSegment {
+            finger: finger(0),
+            left_px: 0,
+            top_px: 10,
+            right_px: 480,
+            bottom_px: 320,
+        }],
         quality: vec![FingerQuality { finger: finger(0), score: 77, by: None }],
         missing,
     }
@@ -231,8 +237,8 @@ fn impossible_content_is_not_built() {
     check("I-0401", |c| c.fingers[0].width_px += 1);
     check("I-0401", |c| c.fingers[0].height_px = 0);
     check("I-0401", |c| c.fingers[0].width_px = u32::MAX);
-    check("I-0401", |c| c.fingers[0].segments[0].right = 481);
-    check("I-0401", |c| c.fingers[0].segments[0].left = 480);
+    check("I-0401", |c| c.fingers[0].segments[0].right_px = 481);
+    check("I-0401", |c| c.fingers[0].segments[0].left_px = 480);
     check("I-0401", |c| c.face.as_mut().expect("a face").width_px = 0);
     check("I-0404", |c| {
         let again = c.fingers[0].clone();

@@ -48,9 +48,9 @@ pub enum MinutiaKind {
 /// the top left.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Minutia {
-    /// Across.
+    /// Across, in the [`unit`](Minutiae::unit) of its block.
     pub x: u32,
-    /// Up or down, as the form has it.
+    /// Up or down, as the form has it, in the [`unit`](Minutiae::unit) of its block.
     pub y: u32,
     /// Direction in degrees, 0 to 359, as the form counts it.
     pub angle_deg: u16,

@@ -46,7 +46,13 @@ fn slap(position: FingerPosition) -> FingerRecord {
         pixels: ridges(width, height),
         impression: crate::finger::Impression::PlainContact,
         segments: boxes
-            .map(|(left, f)| FingerSegment { finger: *f, left, top: 0, right: left + step, bottom: height })
+            .map(|(left, f)| FingerSegment {
+                finger: *f,
+                left_px: left,
+                top_px: 0,
+                right_px: left + step,
+                bottom_px: height,
+            })
             .collect(),
         quality: each.iter().map(|f| FingerQuality { finger: *f, score: 80, by: None }).collect(),
         missing: Vec::new(),

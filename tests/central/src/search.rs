@@ -67,7 +67,7 @@ fn single_fingers(record: &container::ReadFinger<'_>, image: &Image) -> Vec<(Fin
         .iter()
         .filter_map(|segment| {
             let finger = Finger::from_fgp(segment.finger.code())?;
-            Some((finger, image.crop(segment.left, segment.top, segment.right, segment.bottom)?))
+            Some((finger, image.crop(segment.left_px, segment.top_px, segment.right_px, segment.bottom_px)?))
         })
         .collect()
 }

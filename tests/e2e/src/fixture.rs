@@ -61,10 +61,10 @@ impl Visit {
                     .iter()
                     .map(|area| FingerSegment {
                         finger: position(area.finger),
-                        left: area.left,
-                        top: area.top,
-                        right: area.right,
-                        bottom: area.bottom,
+                        left_px: area.left,
+                        top_px: area.top,
+                        right_px: area.right,
+                        bottom_px: area.bottom,
                     })
                     .collect();
                 FingerRecord {

@@ -251,7 +251,13 @@ fn finger(case: CaseFinger, folder: &Path) -> Result<FingerRecord, Failure> {
         segments: case
             .boxes
             .into_iter()
-            .map(|(finger, left, top, right, bottom)| FingerSegment { finger, left, top, right, bottom })
+            .map(|(finger, left, top, right, bottom)| FingerSegment {
+                finger,
+                left_px: left,
+                top_px: top,
+                right_px: right,
+                bottom_px: bottom,
+            })
             .collect(),
         quality: case
             .quality
