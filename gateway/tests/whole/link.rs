@@ -5,7 +5,7 @@ use std::time::Duration;
 use firmware_config::Channel;
 use gateway::daemon::Daemon;
 use icd::identifier::{MessageId, StaffId};
-use icd::message::{Answer, AnswerList, Message, Outcome, Receipt};
+use icd::message::{Answer, AnswerList, Message, Outcome, Priority, Receipt};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Response, StatusCode};
 
@@ -195,6 +195,26 @@ async fn what_is_refused_says_why_and_leaves_nothing() {
             code,
             "{path}"
         );
+    }
+    house.daemon.stop().await;
+}
+
+/// Field 1.006 of the file says it too (Art. 38(2)). That it does not is a warning, and warnings are told with a refusal; so
+/// the reason is left empty.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_urgent_message_is_urgent_in_its_file() {
+    let house = House::new().await;
+    let kiosk = house.site.kiosk();
+    let good = sample::urgent("kiosk-1", "00000001", true, |_| ());
+    assert_eq!(house.send(&kiosk, &good).await.status(), StatusCode::CREATED);
+    for (urgent_in_file, number) in [(true, "00000002"), (false, "00000003")] {
+        let unreasoned = sample::urgent("kiosk-1", number, urgent_in_file, |submission| {
+            submission.priority = Priority::Urgent { reason: " ".to_owned() };
+        });
+        let (status, _, codes) = problem(house.send(&kiosk, &unreasoned).await).await;
+        assert_eq!(status, 422);
+        assert!(codes.iter().any(|code| code == "I-1101"), "{codes:?}");
+        assert_eq!(codes.iter().any(|code| code == "I-1605"), !urgent_in_file, "{codes:?}");
     }
     house.daemon.stop().await;
 }

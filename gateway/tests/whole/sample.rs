@@ -47,10 +47,32 @@ pub(crate) fn submission(sender: &str, national: &str) -> Sample {
     submission_with(sender, national, |_| ())
 }
 
+/// An urgent submission (Art. 38(2)) whose file says so or does not.
+pub(crate) fn urgent(
+    sender: &str,
+    national: &str,
+    urgent_in_file: bool,
+    change: impl FnOnce(&mut Submission),
+) -> Sample {
+    assembled(sender, national, urgent_in_file, |submission| {
+        submission.priority = Priority::Urgent { reason: "national law".to_owned() };
+        change(submission);
+    })
+}
+
 pub(crate) fn submission_with(sender: &str, national: &str, change: impl FnOnce(&mut Submission)) -> Sample {
+    assembled(sender, national, false, change)
+}
+
+fn assembled(
+    sender: &str,
+    national: &str,
+    urgent_in_file: bool,
+    change: impl FnOnce(&mut Submission),
+) -> Sample {
     let now = Timestamp::now();
     let today = now.to_zoned(TimeZone::UTC).date();
-    let content = content(national, today);
+    let content = ContainerContent { urgent: urgent_in_file, ..content(national, today) };
     let container = build(&Profile::open_2026(), &content).expect("content that fits");
     let mut submission = Submission {
         message_id: content.message_id,
