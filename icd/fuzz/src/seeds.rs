@@ -20,7 +20,7 @@ use icd::nist::{OutRecord, TransactionHeader, TransactionWriter, control_number}
 use icd::notice::{Notice, NoticeKind, NoticeList};
 use icd::operation::Operation;
 use icd::profile::Profile;
-use icd::wsq;
+use icd::{jpeg2000, wsq};
 use jiff::civil::date;
 
 /// A target's name and its seeds.
@@ -159,11 +159,26 @@ pub(crate) fn wsq_files() -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// Drawn ridges, without loss and at a ratio.
+/// Drawn ridges of another encoder, and tiny pictures of our own: a fuzzer decodes thousands of those in the time of one large one.
 pub(crate) fn jpeg2000_files() -> Vec<Vec<u8>> {
     let lossless = include_bytes!("../../tests/data/ridges.jp2");
     let lossy = include_bytes!("../../tests/data/ridges-8to1.j2k");
-    vec![lossless.to_vec(), lossy.to_vec()]
+    let mut files = vec![lossless.to_vec(), lossy.to_vec()];
+    for (width_px, height_px, components) in
+        [(1, 1, 1), (3, 5, 3), (9, 8, 1), (17, 12, 1), (16, 16, 3), (40, 31, 1)]
+    {
+        let samples = ridges(width_px * u32::from(components), height_px);
+        let picture = jpeg2000::Picture { width_px, height_px, components, samples: &samples };
+        for fidelity in [jpeg2000::Fidelity::Lossless, jpeg2000::Fidelity::Ratio(6.0)] {
+            let file = jpeg2000::encode(&picture, fidelity, Some(500)).expect("a picture within the bounds");
+            // The bare codestream too: most changes of a file of boxes hit the boxes.
+            let start =
+                file.windows(4).position(|four| four == [0xFF, 0x4F, 0xFF, 0x51]).expect("a codestream");
+            files.push(file[start..].to_vec());
+            files.push(file);
+        }
+    }
+    files
 }
 
 /// One message of each kind, and a list.
