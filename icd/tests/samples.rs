@@ -63,6 +63,68 @@ fn every_sample_is_read_or_refused_for_the_right_reason() {
     }
 }
 
+/// The table of the documentation has each file once, with its version, its records as 1.003 announces them, and its fate.
+#[test]
+fn the_documented_fate_of_each_sample_is_its_fate() {
+    let Some(samples) = samples() else { return };
+    let text = include_str!("../../docs/reference/icd.md");
+    let (_, table) = text.split_once("## Sample files").expect("the chapter");
+    let (table, _) = table.split_once("\n## ").expect("a chapter after it");
+    let row = |line: &str| -> Option<(String, [String; 3])> {
+        let cells: Vec<&str> = line.strip_prefix("| `")?.split('|').map(str::trim).collect();
+        let [name, version, records, fate, ""] = cells[..] else { panic!("four columns in {line}") };
+        let fate = fate.split(':').next().unwrap_or_default();
+        Some((name.trim_matches('`').to_owned(), [version, records, fate].map(str::to_owned)))
+    };
+    let documented: Vec<_> = table.lines().filter_map(row).collect();
+    assert_eq!(documented.len(), samples.len(), "each file has one row");
+    let documented: BTreeMap<_, _> = documented.into_iter().collect();
+    for (name, bytes) in samples {
+        let fate = match Transaction::read(&bytes) {
+            Ok(transaction) => {
+                assert!(transaction.to_bytes() == bytes, "{name} changed");
+                "accepted".to_owned()
+            }
+            Err(error) => format!("refused, {}", error.code()),
+        };
+        let of_header = |number: u16| {
+            let tag = [&b"1.001:"[..], b"1.01:"].iter().any(|tag| bytes.starts_with(tag));
+            assert!(tag, "{name} begins with Type-1");
+            let header = bytes.split(|byte| *byte == icd::nist::FS).next().expect("a record");
+            let field = header.split(|byte| *byte == icd::nist::GS).find_map(|field| {
+                let (tag, value) = std::str::from_utf8(field).ok()?.split_once(':')?;
+                (tag.split_once('.')?.1.parse() == Ok(number)).then(|| value.to_owned())
+            });
+            field.expect("a field")
+        };
+        let expect = [of_header(2), listed_types(&of_header(3)), fate];
+        assert_eq!(documented.get(&name), Some(&expect), "{name}");
+    }
+}
+
+/// `2, 14 ×3` for a Type-2 and three Type-14; runs of neighbouring types that stand once are joined as `13 to 17`.
+fn listed_types(contents: &str) -> String {
+    let mut counts: BTreeMap<u8, usize> = BTreeMap::new();
+    for entry in contents.split(char::from(icd::nist::RS)).skip(1) {
+        let kind = entry.split(char::from(icd::nist::US)).next().and_then(|kind| kind.parse().ok());
+        *counts.entry(kind.expect("a record type")).or_default() += 1;
+    }
+    let kinds: Vec<(u8, usize)> = counts.into_iter().collect();
+    let mut shown = Vec::new();
+    let mut rest = kinds.as_slice();
+    while let Some(&(kind, count)) = rest.first() {
+        let run = rest.iter().zip(kind..).take_while(|((k, c), next)| k == next && *c == 1).count();
+        if run > 2 {
+            shown.push(format!("{kind} to {}", rest[run - 1].0));
+            rest = &rest[run..];
+            continue;
+        }
+        shown.push(if count == 1 { kind.to_string() } else { format!("{kind} ×{count}") });
+        rest = &rest[1..];
+    }
+    shown.join(", ")
+}
+
 #[test]
 fn reading_and_writing_gives_the_same_bytes() {
     let Some(samples) = readable() else { return };

@@ -8,6 +8,7 @@ use icd::dataset::{CountryCode, Dataset, Event, MemberState, PartialDate, Sex};
 use icd::finger::{FingerPosition, Impression};
 use icd::identifier::{PartyId, StaffId};
 use icd::message::{ContainerDigest, Message, Priority, Submission};
+use icd::nist::{OutRecord, TransactionHeader, TransactionWriter};
 use icd::profile::Profile;
 use jiff::civil::date;
 
@@ -209,6 +210,59 @@ fn a_container_is_built_from_a_folder() {
     std::fs::write(at.join("case.toml"), case.replace("slap.png", "gone.png")).expect("written");
     check(&["build", text(at), "--out", text(&out)], 1, "", "W-0901");
     check(&["build", text(&at.join("nowhere")), "--out", text(&out)], 1, "", "I-0901");
+}
+
+/// What stands in field 999 comes out unchanged, whatever the record's type; only pictures are decoded, and what is not is told.
+#[test]
+fn every_record_with_content_is_taken_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut picture = std::io::Cursor::new(Vec::new());
+    let drawn = image::RgbImage::from_fn(31, 20, |x, y| image::Rgb([x as u8, y as u8, 9]));
+    drawn.write_to(&mut picture, image::ImageFormat::Png).expect("coded");
+    let jpeg2000 = include_bytes!("data/ridges.jp2").to_vec();
+    let samples = stripes(30, 20);
+    // Separators inside content never end it.
+    let sheet = b"%PDF-1.7 \x1c\x1d\x1e\x1f".to_vec();
+    let contents = [
+        (21, sheet, "02_type21.pdf", None),
+        (21, picture.into_inner(), "03_type21.png", Some("03_type21.png")),
+        (17, jpeg2000, "04_type17.jp2", Some("04_type17.png")),
+        (19, samples.clone(), "05_type19_fgp60.raw", Some("05_type19_fgp60.png")),
+        // Fields 6, 7 and 13 mean something else there, so they name and size nothing.
+        (99, samples, "06_type99.bin", None),
+    ];
+    let mut writer = TransactionWriter::new(TransactionHeader {
+        version: icd::nist::VERSION_WRITTEN.to_owned(),
+        ..TransactionHeader::default()
+    });
+    for (idc, (record_type, content, ..)) in (0_u8..).zip(&contents) {
+        let mut record = OutRecord::new(*record_type, idc).expect("a tagged type");
+        if matches!(record_type, 19 | 99) {
+            record
+                .field(6, "30")
+                .and_then(|r| r.field(7, "20"))
+                .and_then(|r| r.field(13, "60"))
+                .expect("text");
+        }
+        record.image(content.clone());
+        writer.push(record).expect("room");
+    }
+    let file = folder.path().join("mixed.an2");
+    std::fs::write(&file, writer.to_bytes().expect("writable")).expect("written");
+    let (plain, decoded) = (folder.path().join("plain"), folder.path().join("decoded"));
+    check(&["extract", text(&file), "--out", text(&plain)], 0, "02_type21.pdf", "");
+    let output = icd(&["extract", text(&file), "--out", text(&decoded), "--decode"]);
+    let notes = String::from_utf8_lossy(&output.stderr).into_owned();
+    for (record_type, content, name, as_picture) in &contents {
+        assert_eq!(&std::fs::read(plain.join(name)).expect(name), content, "{name}");
+        assert_eq!(notes.contains(name), as_picture.is_none(), "Type-{record_type}: {notes}");
+        match as_picture {
+            Some(name) => assert!(image::open(decoded.join(name)).expect(name).width() >= 30, "{name}"),
+            None => assert_eq!(&std::fs::read(decoded.join(name)).expect(name), content, "{name}"),
+        }
+    }
+    let seen = image::open(decoded.join("03_type21.png")).expect("a picture").into_rgb8();
+    assert!(seen == drawn, "a colour picture keeps its colours");
 }
 
 #[test]

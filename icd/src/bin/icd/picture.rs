@@ -1,4 +1,8 @@
 //! Images out of files.
+//!
+//! Whatever a tagged record holds in field 999 is written, also of types this crate has no view of: a scanned document of
+//! Type-21, an iris, a palm. What it is, its first bytes say; only record types known to give a position or a size in the
+//! fields of that number are asked for it.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -17,9 +21,9 @@ pub(crate) fn extract(bytes: &[u8], out: &Path, decode: bool) -> Result<(), Fail
         let (position, image, size) = match record {
             Record::Tagged(tagged) => match tagged.field(999) {
                 Some(field) => (
-                    tagged.number::<u8>(13).filter(|_| tagged.record_type() >= 13),
+                    tagged.number::<u8>(13).filter(|_| has_position(tagged.record_type())),
                     field.value(),
-                    tagged.number(6).zip(tagged.number(7)),
+                    tagged.number(6).zip(tagged.number(7)).filter(|_| has_size(tagged.record_type())),
                 ),
                 None => continue,
             },
@@ -32,7 +36,7 @@ pub(crate) fn extract(bytes: &[u8], out: &Path, decode: bool) -> Result<(), Fail
         let stem = format!("{:02}_type{}{finger}", index + 1, record.record_type());
         let (extension, content) = match decode.then(|| as_png(image, size)).flatten() {
             Some(content) => ("png", content),
-            None => (extension(image), image.to_vec()),
+            None => (extension(record.record_type(), image), image.to_vec()),
         };
         let path = out.join(format!("{stem}.{extension}"));
         write(&path, &content)?;
@@ -45,6 +49,16 @@ pub(crate) fn extract(bytes: &[u8], out: &Path, decode: bool) -> Result<(), Fail
         }
     }
     Ok(())
+}
+
+/// Prints, palms and soles: field 13 is a position.
+fn has_position(record_type: u8) -> bool {
+    matches!(record_type, 13..=15 | 19)
+}
+
+/// Fields 6 and 7 are width and height in pixels.
+fn has_size(record_type: u8) -> bool {
+    matches!(record_type, 10 | 13..=17 | 19)
 }
 
 /// Position, image and size of a binary record. Types 3 to 6 share a header of 18 bytes, a signature has one of 12, and a
@@ -95,13 +109,18 @@ fn colour_png(width: u32, height: u32, samples: Vec<u8>) -> Option<Vec<u8>> {
     Some(out.into_inner())
 }
 
-fn extension(image: &[u8]) -> &'static str {
+/// From the first bytes. `raw` are samples without a header, `bin` is something this tool has no name for.
+fn extension(record_type: u8, image: &[u8]) -> &'static str {
     match image {
         [0xFF, 0xA0, ..] => "wsq",
         [0xFF, 0xD8, ..] => "jpg",
         [0x89, b'P', ..] => "png",
         [0, 0, 0, 0x0C, b'j', b'P', ..] => "jp2",
         [0xFF, 0x4F, 0xFF, 0x51, ..] => "j2k",
-        _ => "raw",
+        [b'%', b'P', b'D', b'F', b'-', ..] => "pdf",
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "tif",
+        [b'G', b'I', b'F', b'8', ..] => "gif",
+        _ if record_type < 10 || has_size(record_type) => "raw",
+        _ => "bin",
     }
 }
