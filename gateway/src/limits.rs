@@ -53,6 +53,9 @@ pub const PARTNER_ITEMS_MAX: usize = ITEMS_MAX / 5;
 /// Pause between two looks for content that nobody needs any more.
 pub const HOUSEKEEPING_PAUSE: Duration = Duration::from_secs(600);
 
+/// Pause between two fetches of notices: they wait for a person anyway.
+pub const NOTICE_PAUSE: Duration = Duration::from_secs(20);
+
 /// Most tasks of people that are kept; further notices stay with the central system.
 pub const TASKS_MAX: usize = 100_000;
 

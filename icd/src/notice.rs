@@ -8,6 +8,7 @@
 //! Invariant: this is the only place where the notices of the law stand.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::category::Category;
 use crate::dataset::MemberState;
@@ -19,8 +20,9 @@ use crate::reference::ReferenceNumber;
 /// How long the central system has to tell the other States of origin.
 pub const NOTICE_HOURS_MAX: u16 = 72;
 
-/// What happened elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// What happened elsewhere. Its word is also its form in journals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum NoticeKind {
     /// Another State of origin added or shifted the Member State responsible.
     ResponsibilityChanged,
@@ -191,6 +193,11 @@ mod tests {
         fn check(kind: NoticeKind, word: &str, article: &str, own: &str, expect: Option<Operation>) {
             assert_eq!((kind.rule().word, kind.rule().article), (word, article));
             assert_eq!(NoticeKind::from_word(word), Some(kind));
+            assert_eq!(
+                serde_json::to_string(&kind).ok(),
+                Some(format!("\"{word}\"")),
+                "one word for both forms"
+            );
             assert_eq!(notice(kind, own).work(None).map(|work| work.operation), expect, "{word} on {own}");
         }
         use Operation as O;

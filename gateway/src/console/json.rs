@@ -1,12 +1,14 @@
 //! What scripts read. The members are the contract of `docs/reference/console.md`; pages are made from the same values.
 
 use icd::identifier::MessageId;
+use icd::notice::Notice;
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Console;
 use super::guard::Official;
 use super::item::Detail;
+use super::keying::{self, Value};
 use super::language::Language;
 use super::overview::Switch;
 use super::person::Person;
@@ -16,7 +18,7 @@ use super::tasks::Tasks;
 use super::words::{self, ClockState};
 use icd::operation::Operation;
 
-use crate::engine::{ItemId, LegalClock, Switched, TaskKind, Verdict};
+use crate::engine::{ItemId, LegalClock, Switched, Task, TaskKind, Verdict};
 use crate::hub::view::{AnswerView, CapabilityView, ItemView};
 use crate::limits;
 
@@ -113,6 +115,12 @@ struct ValueJson {
     value: String,
 }
 
+impl ValueJson {
+    fn of(value: &Value) -> Self {
+        Self { name: value.name.clone(), label: value.label.clone(), value: value.value.clone() }
+    }
+}
+
 /// The table of interfaces.
 #[derive(Serialize)]
 pub(crate) struct InterfacesJson {
@@ -189,13 +197,7 @@ pub(crate) fn item(console: &Console, item: &ItemView, now: Timestamp, t: Langua
 pub(crate) fn detail(console: &Console, detail: &Detail, official: &Official) -> DetailJson {
     let values = detail.opened.as_ref().map(|opened| {
         let values = opened.values.iter();
-        values
-            .map(|value| ValueJson {
-                name: value.name.clone(),
-                label: value.label.clone(),
-                value: value.value.clone(),
-            })
-            .collect()
+        values.map(ValueJson::of).collect()
     });
     DetailJson {
         item: item(console, &detail.item, detail.now, official.language),
@@ -325,6 +327,26 @@ pub(crate) fn tasks(tasks: &Tasks, official: &Official) -> TasksJson {
         total: tasks.total,
         tasks: rows.collect(),
         csrf: official.session.form_token.clone(),
+    }
+}
+
+/// A notice that was opened.
+#[derive(Serialize)]
+pub(crate) struct NoticeJson {
+    number: u64,
+    kind: &'static str,
+    raised_at: Timestamp,
+    article: String,
+    values: Vec<ValueJson>,
+}
+
+pub(crate) fn notice(t: Language, task: &Task, notice: &Notice) -> NoticeJson {
+    NoticeJson {
+        number: task.id.0,
+        kind: notice.kind.rule().word,
+        raised_at: notice.raised_at,
+        article: task.clock.article.clone(),
+        values: keying::of_notice(t, notice).into_iter().map(|value| ValueJson::of(&value)).collect(),
     }
 }
 

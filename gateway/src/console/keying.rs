@@ -7,6 +7,7 @@ use icd::category::Category;
 use icd::dataset::Dataset;
 use icd::identifier::StaffId;
 use icd::message::{Change, Message, Priority, Submission};
+use icd::notice::Notice;
 use icd::operation::Operation;
 
 use super::language::Language;
@@ -59,6 +60,22 @@ pub(crate) fn check_value(values: &[Value]) -> String {
     let digits: String = digest.as_ref().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     let (first, second) = digits.split_at(4);
     format!("{first} {second}")
+}
+
+/// What a notice tells, in the order in which it is keyed on our own data set.
+pub(crate) fn of_notice(t: Language, notice: &Notice) -> Vec<Value> {
+    let mut values = Vec::new();
+    if let Some(work) = notice.work(None) {
+        values.push(operation(t, work.operation));
+    }
+    values.push(value(t, "reference_number", notice.reference_number.as_str()));
+    if let Some(state) = &notice.responsible_state {
+        values.push(value(t, "responsible_state", state.as_str()));
+    }
+    if let Some(changed) = &notice.changed {
+        values.push(value(t, "changed", changed.as_str()));
+    }
+    values
 }
 
 fn of_change(t: Language, change: &Change) -> Vec<Value> {

@@ -16,6 +16,7 @@ use super::guard::{self, Face, Official, SignedForm};
 use super::words::ClockState;
 use super::{Console, json, pages};
 use crate::engine::{Refusal, Task, TaskId, TaskKind, Verdict};
+use crate::hub::OpenReason;
 use crate::limits;
 
 /// The open tasks as they are shown.
@@ -67,7 +68,7 @@ pub(crate) async fn page(State(console): State<Arc<Console>>, official: Official
     show(&console, &official, face, None)
 }
 
-/// `POST /tasks/{number}/{claim,release,close}`
+/// `POST /tasks/{number}/{open,claim,release,close}`
 pub(crate) async fn take(
     State(console): State<Arc<Console>>,
     Path((task, act)): Path<(String, String)>,
@@ -78,6 +79,9 @@ pub(crate) async fn take(
     official.must_work()?;
     let task = task.parse().map(TaskId).map_err(|_| Denied::from(Refusal::NotFound))?;
     let (me, who) = (&official.id, &official.who);
+    if act == "open" {
+        return open(&console, official, face, task).await;
+    }
     let result = match act.as_str() {
         "claim" => console.hub.claim_task(task, me, who).await,
         "release" => console.hub.release_task(task, me, official.may_supervise(), who).await,
@@ -95,6 +99,16 @@ pub(crate) async fn take(
         (Ok(()), Face::Json) => show(&console, official, face, None),
         (Err(denied), Face::Json) => guard::problem(&denied.told(), official.language),
         (Err(denied), Face::Page) => show(&console, official, face, Some(&denied.told())),
+    })
+}
+
+/// Opens a notice; the audit line that says so is durable before it is shown.
+async fn open(console: &Console, official: &Official, face: Face, task: TaskId) -> Result<Response, Denied> {
+    let known = console.hub.tasks(|known| known.id == task).into_iter().next().ok_or(Refusal::NotFound)?;
+    let notice = console.hub.open_notice(task, OpenReason::Key, &official.who).await?;
+    Ok(match face {
+        Face::Json => Json(json::notice(official.language, &known, &notice)).into_response(),
+        Face::Page => pages::html(pages::notice(console, official, &known, &notice)),
     })
 }
 

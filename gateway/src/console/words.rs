@@ -4,13 +4,14 @@
 //! Pure. One word per idea; what something means and what happens next stands beside it.
 
 use icd::category::Category;
+use icd::notice::NoticeKind;
 use icd::operation::{Operation, OperationLimit};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::language::{Filling, Language};
 use super::time;
-use crate::engine::{Change, ChannelReason, Escalation, ExpertGround, NoticeKind, TaskKind};
+use crate::engine::{Change, ChannelReason, Escalation, ExpertGround, TaskKind};
 use crate::hub::OpenReason;
 use crate::hub::view::ItemView;
 
@@ -353,10 +354,13 @@ pub(crate) fn task(t: Language, kind: TaskKind) -> String {
         TaskKind::ExpertCheck { ground: ExpertGround::SitePolicy } => "task-site-policy",
         TaskKind::WrongHitReport => "task-wrong-hit-report",
         TaskKind::Retake => "task-retake",
-        TaskKind::Notice { notice: NoticeKind::Responsibility, .. } => "task-notice-responsibility",
-        TaskKind::Notice { notice: NoticeKind::Mark, .. } => "task-notice-mark",
-        TaskKind::Notice { notice: NoticeKind::FlagDeleted, .. } => "task-notice-flag-deleted",
-        TaskKind::Notice { notice: NoticeKind::Erasure, .. } => "task-notice-erasure",
+        TaskKind::Notice { notice, .. } => match notice {
+            NoticeKind::ResponsibilityChanged => "task-notice-responsibility",
+            NoticeKind::ProtectionGranted => "task-notice-protection",
+            NoticeKind::ResidenceDocumentIssued => "task-notice-residence",
+            NoticeKind::SecurityFlagDeleted => "task-notice-flag-deleted",
+            NoticeKind::DatasetErased => "task-notice-erasure",
+        },
     })
 }
 

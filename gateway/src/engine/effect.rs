@@ -3,7 +3,7 @@
 //! Invariant: an effect leaves the engine only when every change before it is durable. An effect that is lost in a
 //! crash is either asked for again after the restart or harmless to miss; each variant says which.
 
-use icd::identifier::{AnswerId, MessageId, PartyId};
+use icd::identifier::{AnswerId, MessageId, NoticeId, PartyId};
 
 use super::clock::Escalation;
 use super::item::ItemId;
@@ -35,6 +35,11 @@ pub enum Effect {
         item: ItemId,
         /// Its message, after which the key is named.
         message: MessageId,
+    },
+    /// Destroy the key of a notice that was acted upon. Lost: done after the restart, as for items.
+    DestroyNotice {
+        /// The notice.
+        notice: NoticeId,
     },
     /// Send the item to the central system. Lost: the outcome is unknown, and asked after the restart.
     Send {

@@ -62,7 +62,7 @@ pub use lane::{AskOutcome, SendOutcome};
 pub use operator::Claim;
 pub use policy::{Policy, SecondCheck};
 pub use refusal::Refusal;
-pub use task::{ExpertGround, NoticeKind, Task, TaskId, TaskKind, Verdict};
+pub use task::{ExpertGround, Task, TaskId, TaskKind, Verdict};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -218,7 +218,7 @@ impl Engine {
             answers.chain([item.arrival.payload])
         });
         let strays = self.strays().iter().map(|answer| answer.payload);
-        let notices = self.state.tasks.values().filter_map(|task| match task.kind {
+        let notices = self.tasks().filter_map(|task| match task.kind {
             TaskKind::Notice { payload, .. } => Some(payload),
             _ => None,
         });

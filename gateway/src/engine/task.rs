@@ -5,13 +5,14 @@
 //! | expert check | a hit by face alone, Art. 38(5); a hit whose sex differs or that the site always checks, Art. 38(4) | at once: the articles name no figure |
 //! | wrong-hit report | an expert who refutes a hit | three working days from the result, Art. 38(6) |
 //! | retake | an answer that the prints are unusable | 48 hours, or no figure, by the category's own article |
-//! | notice | a notice from another State: responsibility, mark, security flag, erasure | "without delay" where the article has no figure |
+//! | notice | a notice about another State's change: responsibility, mark, security flag, erasure | none: the articles say "without delay" |
 //!
 //! Invariants: a task is closed once, by a person or by the event that fulfils it, and never by time: overdue, the
 //! obligation continues. While a task of an item is open, the item's content is not erased.
 
 use icd::deadline::Deadline;
-use icd::identifier::StaffId;
+use icd::identifier::{NoticeId, StaffId};
+use icd::notice::{Notice, NoticeKind};
 use icd::operation::Operation;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,7 @@ use super::Engine;
 use super::change::Change;
 use super::clock::{Escalation, LegalClock};
 use super::effect::Effect;
-use super::item::{AnswerKind, AnswerRecord, Item, ItemId, PayloadRef};
+use super::item::{AnswerKind, AnswerRecord, Item, ItemId, LineKey, PayloadRef};
 use super::refusal::Refusal;
 use crate::limits;
 
@@ -42,10 +43,12 @@ pub enum TaskKind {
     WrongHitReport,
     /// The prints are taken again and sent under the same reference number.
     Retake,
-    /// A notice from another State is acted upon.
+    /// A notice about another State's change is acted upon.
     Notice {
-        /// Which.
+        /// What happened there.
         notice: NoticeKind,
+        /// Its identifier, after which its key is named.
+        id: NoticeId,
         /// Where its sealed content lies.
         payload: PayloadRef,
     },
@@ -61,20 +64,6 @@ pub enum ExpertGround {
     SexDiffers,
     /// The site has every hit checked, Art. 38(4).
     SitePolicy,
-}
-
-/// What another State did. Complete.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NoticeKind {
-    /// It recorded the State responsible, Art. 16(4).
-    Responsibility,
-    /// It marked a dataset, Art. 31(1) and (4).
-    Mark,
-    /// It deleted a security flag, Art. 17(4).
-    FlagDeleted,
-    /// It erased a dataset, Art. 30(2).
-    Erasure,
 }
 
 /// How a task ended. Complete.
@@ -121,19 +110,6 @@ impl TaskKind {
             Self::WrongHitReport => "wrong-hit-report",
             Self::Retake => "retake",
             Self::Notice { .. } => "notice",
-        }
-    }
-}
-
-impl NoticeKind {
-    /// The article by which the notice must be acted upon.
-    #[must_use]
-    pub fn article(self) -> &'static str {
-        match self {
-            Self::Responsibility => "16(4)",
-            Self::Mark => "31(1)",
-            Self::FlagDeleted => "17(4)",
-            Self::Erasure => "30(2)",
         }
     }
 }
@@ -245,8 +221,11 @@ impl Engine {
         if !verdict.fits(known.kind) {
             return Err(Refusal::TaskClosed { task: task.0 });
         }
-        let (item, result_at) = (known.item, known.opened_at);
+        let (item, result_at, kind) = (known.item, known.opened_at, known.kind);
         self.commit(Change::TaskClosed { task, item, by: Some(by.clone()), verdict, at: self.now });
+        if let TaskKind::Notice { id, .. } = kind {
+            self.ask_for(Effect::DestroyNotice { notice: id });
+        }
         if let (Verdict::HitRefuted, Some(item)) = (verdict, item) {
             let category = self.item(item).ok_or(Refusal::NotFound)?.arrival.category;
             let due = Deadline::for_operation(Operation::ReportWrongHit, category, result_at, None);
@@ -256,28 +235,35 @@ impl Engine {
         Ok(())
     }
 
-    /// Another State's notice came; its sealed content is durable. `item` is the newest known item of the reference
-    /// number concerned. Returns none where too many tasks are open: the notice stays with the central system.
+    /// Whether a notice is here already.
+    #[must_use]
+    pub fn task_of_notice(&self, id: NoticeId) -> Option<TaskId> {
+        let of_it = |task: &&Task| matches!(task.kind, TaskKind::Notice { id: known, .. } if known == id);
+        self.state.tasks.values().find(of_it).map(|task| task.id)
+    }
+
+    /// A notice of the central system came; its sealed content is durable at `payload`. The task belongs to the newest
+    /// item of the reference number concerned, if one is known. `None` where too many tasks are open: the notice stays
+    /// with the central system.
     pub fn handle_notice(
         &mut self,
-        notice: NoticeKind,
-        item: Option<ItemId>,
+        notice: &Notice,
+        line: LineKey,
         payload: PayloadRef,
         now: Timestamp,
     ) -> Option<TaskId> {
         self.handle_tick(now);
-        let repeated = self.state.tasks.values().find(
-            |task| matches!(task.kind, TaskKind::Notice { notice: known, payload: at } if known == notice && at == payload),
-        );
-        if let Some(task) = repeated {
-            return Some(task.id);
+        if let Some(known) = self.task_of_notice(notice.notice_id) {
+            return Some(known);
         }
         if self.state.tasks.len() >= limits::TASKS_MAX {
             return None;
         }
-        let item = item.filter(|item| self.item(*item).is_some());
-        let clock = LegalClock { start: self.now, due: None, article: notice.article().to_owned() };
-        Some(self.open_task(TaskKind::Notice { notice, payload }, item, clock))
+        let item = self.items().filter(|item| item.arrival.line == line).map(|item| item.id).max();
+        let article = notice.kind.rule().article.to_owned();
+        let clock = LegalClock { start: notice.raised_at, due: None, article };
+        let kind = TaskKind::Notice { notice: notice.kind, id: notice.notice_id, payload };
+        Some(self.open_task(kind, item, clock))
     }
 
     /// What an answer just taken makes people do.

@@ -46,6 +46,11 @@ pub struct Taken {
 }
 
 impl Hub {
+    /// What stands for a reference number where no personal data may.
+    pub(super) fn line(&self, number: &ReferenceNumber) -> LineKey {
+        LineKey(self.store.digest("line", number.as_str().as_bytes()))
+    }
+
     /// Takes a message over. When this returns a receipt, the message survives whatever happens here. The work goes
     /// on to its end even when the caller goes away.
     pub async fn accept(self: &Arc<Self>, incoming: Incoming, who: Who) -> Result<Taken, Error> {
@@ -64,7 +69,7 @@ impl Hub {
             return Ok(Taken { receipt: self.receipt(message_id, sha256).await?, is_repeat: true });
         }
         self.ready()?;
-        let line = LineKey(self.store.digest("line", incoming.reference_number.as_str().as_bytes()));
+        let line = self.line(&incoming.reference_number);
         let Incoming { partner, operation, category, urgent, clock, message, .. } = incoming;
         let hub = Arc::clone(self);
         let kept = spawn_blocking(move || hub.store.keep_message(message_id.as_uuid(), &message)).await;

@@ -15,6 +15,7 @@ mod desk;
 mod find;
 mod installation;
 mod intake;
+mod notices;
 mod people;
 mod recovery;
 mod survey;
@@ -40,7 +41,9 @@ use tokio::sync::{Notify, broadcast, mpsc, watch};
 use uuid::Uuid;
 
 use crate::audit::{AuditLog, Checkpoint, Entry};
-use crate::engine::{Capabilities, Change, ChangeNumber, Effect, Engine, ItemId, Policy, SecondCheck};
+use crate::engine::{
+    Capabilities, Change, ChangeNumber, Effect, Engine, ItemId, Policy, SecondCheck, TaskKind,
+};
 use crate::error::Error;
 use crate::limits;
 use crate::site::Site;
@@ -343,11 +346,15 @@ impl std::fmt::Debug for Hub {
     }
 }
 
-/// Every key that must stay: of items, and of stray answers.
+/// Every key that must stay: of items, of stray answers, and of notices that wait for a person.
 fn alive(engine: &Engine) -> HashSet<Uuid> {
     let items = engine.items().map(|item| item.arrival.message_id.as_uuid());
     let strays = engine.strays().iter().map(|answer| answer.id.as_uuid());
-    items.chain(strays).collect()
+    let notices = engine.tasks().filter_map(|task| match task.kind {
+        TaskKind::Notice { id, .. } => Some(id.as_uuid()),
+        _ => None,
+    });
+    items.chain(strays).chain(notices).collect()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -31,6 +31,7 @@ impl Work {
         tasks.spawn(Arc::clone(&self.hub).keep_time());
         tasks.spawn(Arc::clone(&self.hub).keep_house());
         tasks.spawn(Arc::clone(&self.hub).collect_answers(central.clone()));
+        tasks.spawn(Arc::clone(&self.hub).collect_notices(central.clone()));
         loop {
             tokio::select! {
                 effect = self.requested.recv() => match effect {
@@ -124,6 +125,16 @@ impl Hub {
                         code = "G-0205",
                         item = item.number(),
                         "a key could not be destroyed; it is tried again at the next start"
+                    );
+                }
+            }
+            Effect::DestroyNotice { notice } => {
+                let hub = Arc::clone(&self);
+                let destroyed = spawn_blocking(move || hub.store.destroy(notice.as_uuid())).await;
+                if !matches!(destroyed, Ok(Ok(()))) {
+                    tracing::error!(
+                        code = "G-0205",
+                        "the key of a notice could not be destroyed; it is tried again at the next start"
                     );
                 }
             }

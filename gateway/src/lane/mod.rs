@@ -6,8 +6,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use icd::identifier::{AnswerId, MessageId};
+use icd::identifier::{AnswerId, MessageId, NoticeId};
 use icd::message::{Answer, AnswerList, Message as Xml, Receipt};
+use icd::notice::{Notice, NoticeList};
 use jiff::Timestamp;
 use reqwest::header::DATE;
 use reqwest::multipart::{Form, Part};
@@ -115,9 +116,30 @@ impl Central {
         Ok(list.answers)
     }
 
+    /// Notices that wait.
+    pub(crate) async fn notices(&self) -> Result<Vec<Notice>, LaneTrouble> {
+        let address = self.address("v1/notices").ok_or_else(|| trouble("address"))?;
+        let response = self.http.get(address).timeout(limits::ASK_TIME_MAX).send().await;
+        let response = response.map_err(|error| trouble(kind_of(&error)))?;
+        if response.status() != StatusCode::OK {
+            return Err(trouble(response.status().as_str()));
+        }
+        let body = bounded(response).await?;
+        Ok(NoticeList::from_xml(&body).map_err(|error| trouble(error.code()))?.notices)
+    }
+
     /// Says that an answer is safe here.
     pub(crate) async fn acknowledge(&self, answer: AnswerId) -> Result<(), LaneTrouble> {
-        let address = self.address(&format!("v1/answers/{answer}/acknowledgement"));
+        self.say_safe(&format!("v1/answers/{answer}/acknowledgement")).await
+    }
+
+    /// Says that a notice is safe here.
+    pub(crate) async fn acknowledge_notice(&self, notice: NoticeId) -> Result<(), LaneTrouble> {
+        self.say_safe(&format!("v1/notices/{notice}/acknowledgement")).await
+    }
+
+    async fn say_safe(&self, path: &str) -> Result<(), LaneTrouble> {
+        let address = self.address(path);
         let request =
             self.http.post(address.ok_or_else(|| trouble("address"))?).timeout(limits::ASK_TIME_MAX);
         let response = request.send().await.map_err(|error| trouble(kind_of(&error)))?;

@@ -28,3 +28,6 @@ pub const HANDSHAKES_WAITING_MAX: usize = 64;
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pause after a failed accept, so that a lack of file handles does not spin.
 pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Most notices that wait for the gateway.
+pub const NOTICES_WAITING_MAX: usize = 100;

@@ -12,8 +12,9 @@ use axum::{
 };
 use futures_util::stream;
 use icd::{
-    identifier::{AnswerId, MessageId},
+    identifier::{AnswerId, MessageId, NoticeId},
     message::AnswerList,
+    notice::NoticeList,
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -29,6 +30,8 @@ pub(crate) fn router(central: Arc<Central>) -> Router {
         .route("/v1/transactions/{message}", get(look_up))
         .route("/v1/answers", get(answers))
         .route("/v1/answers/{answer}/acknowledgement", post(acknowledge))
+        .route("/v1/notices", get(notices))
+        .route("/v1/notices/{notice}/acknowledgement", post(acknowledge_notice))
         .with_state(central)
 }
 
@@ -91,6 +94,23 @@ async fn acknowledge(State(central): State<Arc<Central>>, Path(answer): Path<Uui
         return refusal;
     }
     central.registry().acknowledge(AnswerId::from_uuid(answer));
+    StatusCode::NO_CONTENT.into_response()
+}
+
+async fn notices(State(central): State<Arc<Central>>) -> Response {
+    if let Some(refusal) = in_force(&central).await {
+        return refusal;
+    }
+    let notices = central.registry().notices.clone();
+    ([(header::CONTENT_TYPE, XML)], NoticeList { notices }.to_xml()).into_response()
+}
+
+async fn acknowledge_notice(State(central): State<Arc<Central>>, Path(notice): Path<Uuid>) -> Response {
+    if let Some(refusal) = in_force(&central).await {
+        return refusal;
+    }
+    let id = NoticeId::from_uuid(notice);
+    central.registry().notices.retain(|notice| notice.notice_id != id);
     StatusCode::NO_CONTENT.into_response()
 }
 

@@ -12,6 +12,7 @@ use icd::{
     finding::Finding,
     identifier::{AnswerId, MessageId},
     message::{Answer, Change, HitDataset, MatchKind, Outcome, Submission},
+    notice::Notice,
     operation::{Operation, OperationKind},
     reference::ReferenceNumber,
 };
@@ -30,6 +31,8 @@ pub(crate) struct Registry {
     waiting: VecDeque<Answer>,
     open: BTreeSet<Operation>,
     keyed: u64,
+    /// Notices that nobody has acknowledged. They are not kept over a restart.
+    pub notices: Vec<Notice>,
     /// Faults in force.
     pub faults: Faults,
 }
@@ -99,6 +102,7 @@ impl Registry {
             waiting: VecDeque::new(),
             open: BTreeSet::from([Operation::Submit]),
             keyed: 0,
+            notices: Vec::new(),
             faults: Faults::default(),
         }
     }

@@ -11,12 +11,20 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use icd::{operation::Operation, reference::ReferenceNumber};
+use icd::{
+    dataset::MemberState,
+    identifier::NoticeId,
+    notice::{Notice, NoticeKind},
+    operation::Operation,
+    reference::ReferenceNumber,
+};
+use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 use serde::Deserialize;
 use serde_json::json;
+use uuid::Uuid;
 
-use crate::{Central, Error, faults::Faults, link::problem};
+use crate::{Central, Error, faults::Faults, limits, link::problem};
 
 /// Routes of the web interface.
 pub(crate) fn router(central: Arc<Central>) -> Router {
@@ -26,6 +34,7 @@ pub(crate) fn router(central: Arc<Central>) -> Router {
         .route("/web/operations", post(operate))
         .route("/control/faults", post(set_faults))
         .route("/control/interfaces", post(set_interface))
+        .route("/control/notices", post(raise_notice))
         .route("/control/state", get(state))
         .with_state(central)
 }
@@ -121,13 +130,39 @@ async fn set_interface(State(central): State<Arc<Central>>, Json(interface): Jso
     StatusCode::NO_CONTENT.into_response()
 }
 
+/// Another Member State changed its own dataset of the same person.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raised {
+    kind: NoticeKind,
+    reference_number: ReferenceNumber,
+    changed: Option<ReferenceNumber>,
+    responsible_state: Option<MemberState>,
+}
+
+async fn raise_notice(State(central): State<Arc<Central>>, Json(raised): Json<Raised>) -> Response {
+    let mut registry = central.registry();
+    if registry.notices.len() >= limits::NOTICES_WAITING_MAX {
+        return problem(&Error::Full { what: "notices waiting", bound: limits::NOTICES_WAITING_MAX });
+    }
+    registry.notices.push(Notice {
+        notice_id: NoticeId::from_uuid(Uuid::now_v7()),
+        raised_at: Timestamp::now(),
+        kind: raised.kind,
+        reference_number: raised.reference_number,
+        changed: raised.changed,
+        responsible_state: raised.responsible_state,
+    });
+    StatusCode::NO_CONTENT.into_response()
+}
+
 async fn state(State(central): State<Arc<Central>>) -> Json<serde_json::Value> {
     let registry = central.registry();
     let messages: serde_json::Map<_, _> =
         registry.messages().map(|(id, record)| (id.as_uuid().to_string(), json!(record))).collect();
     let open: Vec<_> = registry.open_interfaces().map(Operation::code).collect();
     Json(
-        json!({ "datasets": registry.dataset_count(), "faults": registry.faults, "s2s": open, "messages": messages }),
+        json!({ "datasets": registry.dataset_count(), "notices": registry.notices.len(), "faults": registry.faults, "s2s": open, "messages": messages }),
     )
 }
 

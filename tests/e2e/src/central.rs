@@ -19,6 +19,8 @@ pub struct Central {
 pub struct State {
     /// Datasets stored.
     pub datasets: usize,
+    /// Notices that the gateway has not acknowledged.
+    pub notices: usize,
     /// Messages by id.
     pub messages: BTreeMap<String, Arrivals>,
 }
@@ -84,6 +86,16 @@ impl Central {
             .send()
             .await?
             .error_for_status()?;
+        Ok(())
+    }
+
+    /// Lets another Member State change its own dataset of the person under one of our reference numbers.
+    ///
+    /// # Errors
+    /// When it refuses.
+    pub async fn raise_notice(&self, notice: Value) -> Result<(), Error> {
+        let request = self.client.post(format!("{}/control/notices", self.url)).json(&notice);
+        request.send().await?.error_for_status()?;
         Ok(())
     }
 

@@ -81,6 +81,27 @@ impl Operator {
         self.send(&format!("/items/{id}/{action}"), fields).await
     }
 
+    /// The open tasks.
+    ///
+    /// # Errors
+    /// When the console does not answer.
+    pub async fn tasks(&self) -> Result<Vec<Value>, Error> {
+        Ok(self.read("/tasks").await?.get("tasks").and_then(Value::as_array).cloned().unwrap_or_default())
+    }
+
+    /// Sends one of a task's forms (`open`, `claim`, `release`, `close`).
+    ///
+    /// # Errors
+    /// When the console refuses.
+    pub async fn act_on_task(
+        &self,
+        number: u64,
+        action: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<Value, Error> {
+        self.send(&format!("/tasks/{number}/{action}"), fields).await
+    }
+
     async fn read(&self, path: &str) -> Result<Value, Error> {
         let request = self.client.get(format!("{}{path}", self.base)).header(header::ACCEPT, JSON);
         Ok(request.send().await?.error_for_status()?.json().await?)

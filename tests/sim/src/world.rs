@@ -181,7 +181,10 @@ impl World {
                     let destroyed = gateway.store.destroy(message.as_uuid());
                     destroyed.map_err(|error| crate::gateway_edge::died(&error))?;
                 }
-                Effect::AnswerReady { .. } | Effect::Warn { .. } | Effect::WarnOfTask { .. } => {}
+                Effect::AnswerReady { .. }
+                | Effect::DestroyNotice { .. }
+                | Effect::Warn { .. }
+                | Effect::WarnOfTask { .. } => {}
             }
         }
         Ok(())

@@ -20,7 +20,7 @@ const PAIRS: &[Pair] = &[
             "self.durable",
             "self.receipt",
             "self.ready",
-            "store.digest",
+            "self.line",
             "store.keep_message",
             "self.decide",
             "engine.handle_arrival",

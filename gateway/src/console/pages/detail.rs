@@ -415,7 +415,7 @@ impl View<'_> {
     }
 }
 
-fn field(t: Language, value: &Value, number: usize) -> Markup {
+pub(super) fn field(t: Language, value: &Value, number: usize) -> Markup {
     let id = format!("value-{number}");
     html! {
         li {

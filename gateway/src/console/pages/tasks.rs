@@ -9,7 +9,7 @@ use super::super::tasks::{Row, Tasks};
 use super::super::time;
 use super::super::words;
 use super::{Frame, Place, instant, summary, token};
-use crate::engine::Verdict;
+use crate::engine::{TaskKind, Verdict};
 
 /// Every open task, in the order in which it should be worked on.
 pub(crate) fn tasks(console: &Console, official: &Official, tasks: &Tasks, told: Option<&Told>) -> Markup {
@@ -91,6 +91,12 @@ fn line(console: &Console, official: &Official, tasks: &Tasks, row: &Row) -> Mar
                 }
             }
             td {
+                @if official.may_work() && matches!(task.kind, TaskKind::Notice { .. }) {
+                    form method="post" action=(action("open")) {
+                        (token(official))
+                        button aria-label=(t.fill("notice-open-of", &[("number", (&number).into())])) { (t.say("notice-open")) }
+                    }
+                }
                 @if !official.may_work() {
                     span.soft { (t.say("may-read-only")) }
                 } @else if held_by.is_some() && !mine {

@@ -3,7 +3,13 @@
 
 use axum::http::StatusCode;
 use icd::category::Category;
+use icd::dataset::MemberState;
+use icd::identifier::NoticeId;
 use icd::message::Outcome;
+use icd::notice::{Notice, NoticeKind};
+use icd::reference::ReferenceNumber;
+use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::browser::Browser;
 use super::work::refusing;
@@ -160,6 +166,56 @@ async fn a_task_is_taken_and_closed() {
     for action in ["task-claimed", "task-released", "task-closed"] {
         assert!(log.contains(&format!("\"{action}\"")), "{action}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_is_opened_by_who_may_work_and_leaves_a_line() {
+    let world = World::new();
+    let own: ReferenceNumber = format!("NL1{REFERENCE}").parse().expect("well-formed");
+    let notice = |kind, number: u128| Notice {
+        notice_id: NoticeId::from_uuid(Uuid::from_u128(number)),
+        raised_at: Timestamp::now(),
+        kind,
+        reference_number: own.clone(),
+        changed: Some("D1XYZ".parse().expect("well-formed")),
+        responsible_state: Some(MemberState::new("D").expect("letters")),
+    };
+    let first = notice(NoticeKind::ResponsibilityChanged, 1);
+    let task = world.hub.take_notice(&first).await.expect("durable").expect("room");
+    assert_eq!(world.hub.take_notice(&first).await.expect("known"), Some(task), "delivered again");
+    let router = console(&world);
+    let (operator, auditor) =
+        (Browser::signed_in(&router, COLLEAGUE).await, Browser::signed_in(&router, AUDITOR).await);
+    let tasks = operator.page("/tasks").await.body;
+    assert!(tasks.contains("Another State became responsible") && tasks.contains("Open the notice"));
+    assert!(!tasks.contains(REFERENCE), "nothing of it is shown before it is opened");
+    let place = format!("/tasks/{}/open", task.0);
+    assert_eq!(auditor.send(&place, &[]).await.code(), "G-0902");
+    assert!(!audit(&world).contains("\"opened\""), "nobody has opened it");
+    let page = operator.submit(&place, &[]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for words in [REFERENCE, "D1XYZ", "Add the Member State responsible", "Art. 16(4)"] {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    assert!(audit(&world).contains(&format!("\"task {}\"", task.0)));
+    let values = operator.send(&place, &[]).await.json();
+    let named = |name: &str| {
+        values["values"].as_array().and_then(|all| all.iter().find(|one| one["name"] == name)).cloned()
+    };
+    assert_eq!(named("responsible_state").map(|value| value["value"].clone()), Some("D".into()));
+    operator.send(&format!("/tasks/{}/close", task.0), &[("verdict", "done")]).await.json();
+    assert_eq!(
+        operator.send(&place, &[]).await.status,
+        StatusCode::NOT_FOUND,
+        "its content is closed with it"
+    );
+
+    let other = notice(NoticeKind::ResidenceDocumentIssued, 2);
+    let task = world.hub.take_notice(&other).await.expect("durable").expect("room");
+    let page = operator.submit(&format!("/tasks/{}/open", task.0), &[]).await.body;
+    assert!(page.contains("does not exist for the category of our data set"), "{page}");
+    let retake = Browser::signed_in(&router, COLLEAGUE).await.send("/tasks/99/open", &[]).await;
+    assert_eq!(retake.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,8 @@
 //! the lane's breaker, fair shares and a clock that was wrong.
 
 use super::*;
+use icd::identifier::NoticeId;
+use icd::notice::{Notice, NoticeKind};
 use jiff::SignedDuration;
 
 impl Bench {
@@ -210,12 +212,38 @@ fn a_quality_rejection_asks_for_a_retake_with_its_own_clock() {
 fn a_notice_of_another_state_makes_one_task() {
     let mut bench = Bench::new();
     let place = PayloadRef([7; 16]);
-    let first = bench.engine.handle_notice(NoticeKind::Erasure, None, place, bench.now).expect("room");
-    assert_eq!(bench.engine.handle_notice(NoticeKind::Erasure, None, place, bench.now), Some(first));
+    let own = bench.accept(1, 1, Operation::Submit);
+    let later = bench.accept(2, 1, Operation::EraseInaccurate);
+    let notice = |number: u128| Notice {
+        notice_id: NoticeId::from_uuid(Uuid::from_u128(number)),
+        raised_at: start(),
+        kind: NoticeKind::DatasetErased,
+        reference_number: "NL11".parse().expect("well-formed"),
+        changed: None,
+        responsible_state: None,
+    };
+    bench.pass(SignedDuration::from_hours(2));
+    let now = bench.now;
+    let line = bench.engine.item(own).expect("known").arrival.line;
+    let first = bench.engine.handle_notice(&notice(1), line, place, now).expect("room");
+    assert_eq!(bench.engine.handle_notice(&notice(1), line, PayloadRef([8; 16]), now), Some(first), "again");
+    let task = bench.engine.task(first).expect("open").clone();
+    assert_eq!((task.clock.article.as_str(), task.clock.start), ("30(2)", start()));
+    assert_eq!(task.item, Some(later), "the newest item of the reference number");
+    let stranger = bench.engine.handle_notice(&notice(2), LineKey([99; 32]), place, now).expect("room");
+    assert_eq!(bench.engine.task(stranger).expect("open").item, None, "nothing is known of it here");
+    assert_eq!(kinds(&bench.engine), ["notice", "notice"]);
+    assert_eq!(bench.engine.oldest_payload(), Some(PayloadRef([0; 16])));
+    bench.effects();
+    bench.engine.handle_task_done(first, &staff(1), Verdict::Done, now).expect("open");
+    let gone = Effect::DestroyNotice { notice: notice(1).notice_id };
+    assert!(bench.effects().contains(&gone), "its content goes when somebody has acted");
+    assert_eq!(
+        bench.engine.handle_notice(&notice(1), line, place, now),
+        Some(first),
+        "it does not come back"
+    );
     assert_eq!(kinds(&bench.engine), ["notice"]);
-    assert_eq!(bench.engine.task(first).map(|task| task.clock.article.as_str()), Some("30(2)"));
-    bench.engine.handle_task_done(first, &staff(1), Verdict::Done, bench.now).expect("open");
-    assert_eq!(kinds(&bench.engine), [""; 0]);
 }
 
 #[test]

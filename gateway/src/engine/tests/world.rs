@@ -121,6 +121,7 @@ impl World {
                 }
                 Effect::AnswerReady { .. }
                 | Effect::DestroyKey { .. }
+                | Effect::DestroyNotice { .. }
                 | Effect::Warn { .. }
                 | Effect::WarnOfTask { .. } => {}
             }

@@ -9,4 +9,5 @@
 mod bad_input;
 mod central;
 mod crash;
+mod notices;
 mod stage;
