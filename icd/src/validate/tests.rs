@@ -10,7 +10,7 @@ use crate::container::{ContainerContent, FingerQuality, FingerRecord, FingerSegm
 use crate::dataset::{Additional, PartialDate};
 use crate::finger::{FingerPosition, MissingReason};
 use crate::identifier::{PartyId, StaffId};
-use crate::message::{ChangeField, Priority};
+use crate::message::{Answer, ChangeField, InsufficientFinger, Message, Outcome, Priority};
 use crate::operation::Operation;
 
 const NOW: &str = "2026-07-02T12:00:00Z";
@@ -451,6 +451,45 @@ fn findings_carry_the_accepted_values() {
     check(14, 11, "JP2", &[Some("WSQ20")]);
     check(14, 12, "16", &[Some("one of 8")]);
     check(14, 4, "", &[None]);
+}
+
+/// A resend is a new message with better prints under the number of the first one (Art. 38(1)); the answer that asks for it
+/// carries that number.
+#[test]
+fn a_resend_after_bad_quality_keeps_the_number() {
+    let (first, mut content) = good();
+    let profile = Profile::open_2026();
+    let answer = Answer {
+        answer_id: "018f3a5e-7d2c-7abc-8def-0123456789ac".parse().expect("a UUID"),
+        in_reply_to: first.message_id,
+        reference_number: first.reference_number.clone(),
+        answered_at: at("2026-07-02T11:40:00Z"),
+        outcome: Outcome::QualityInsufficient {
+            fingers: vec![InsufficientFinger {
+                finger: FingerPosition::RIGHT_THUMB,
+                score: Some(9),
+                required: Some(40),
+            }],
+        },
+    };
+    let xml = Message::from(answer).to_xml();
+    let Ok(Message::Answer(answer)) = Message::from_xml(xml.as_bytes()) else { panic!("an answer: {xml}") };
+    let mut again = first.clone();
+    again.message_id = "018f3a5e-7d2c-7abc-8def-0123456789ad".parse().expect("a UUID");
+    again.reference_number = answer.reference_number;
+    (again.captured_at, again.sent_at) = (at("2026-07-02T11:50:00Z"), at("2026-07-02T11:55:00Z"));
+    content.message_id = again.message_id;
+    let bytes = build(&profile, &content).expect("content that fits");
+    again.container = ContainerDigest::of(&bytes);
+    assert_eq!(shown(&submission(&profile, &again, &bytes, at(NOW))), [""; 0]);
+    assert_eq!(again.reference_number, first.reference_number);
+    assert_eq!(
+        crate::container::read(&profile, &bytes).expect("own file").reference_number,
+        first.reference_number
+    );
+    // Another number in the envelope is not the one in the file, and that is refused.
+    again.reference_number = "NL1000000043".parse().expect("well-formed");
+    assert_eq!(shown(&submission(&profile, &again, &bytes, at(NOW))), ["I-1605 reference-number"]);
 }
 
 /// An urgent request says so in the file too.
