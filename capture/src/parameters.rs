@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 /// Under this age nothing is captured: Regulation (EU) 2024/1358, Art. 14(1), first subparagraph.
-pub const AGE_MIN_YEARS: u8 = 6;
+pub const AGE_MIN_YEARS: u8 = icd::category::AGE_YEARS_MIN;
 
 /// A stated age below this is "around six": the usual margin of an age judged by eye or by questions is two years
 /// either way, so a child said to be six or seven may be under six. Decision of this product, to be confirmed by

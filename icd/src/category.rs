@@ -297,6 +297,9 @@ impl Trigger {
     }
 }
 
+/// Youngest age in years at which biometrics of anybody may be taken, Art. 14(1) and each category's own article.
+pub const AGE_YEARS_MIN: u8 = 6;
+
 /// First day of application of the Regulation, Art. 63(2).
 pub const APPLIES_FROM: Date = date(2026, 6, 12);
 
@@ -329,7 +332,7 @@ const COMMON: CategoryRule = CategoryRule {
     retention: Retention::NotStored,
     retention_article: "",
     searched: SearchScope::AllStored,
-    age_years_min: 6,
+    age_years_min: AGE_YEARS_MIN,
     enabled_from: APPLIES_FROM,
     enabled_by_default: true,
 };

@@ -145,15 +145,15 @@ pub fn clocks(own: Category, hits: &[HitDataset], received_at: Timestamp) -> Vec
     clocks
 }
 
-/// Whether a trained expert must look at a hit, and why.
+/// Whether a trained expert must look at a hit, and why. A sex that one State has as unspecified differs from any other: the
+/// law asks for a look where it is necessary, and one look too many harms nobody.
 #[must_use]
 pub fn expert_check(own_sex: Sex, hit: &HitDataset) -> Option<ExpertCheck> {
     if hit.matched == MatchKind::Face {
         return Some(ExpertCheck::FaceOnly);
     }
     let other = hit.dataset.as_ref().map(|dataset| dataset.sex)?;
-    let known = own_sex != Sex::Unspecified && other != Sex::Unspecified;
-    (known && other != own_sex).then_some(ExpertCheck::SexDiffers)
+    (other != own_sex).then_some(ExpertCheck::SexDiffers)
 }
 
 static RULES: [DutyRule; 4] = [
@@ -244,6 +244,37 @@ mod tests {
         assert_eq!(Duty::TakeChargeRequest.due(Timestamp::MAX), Timestamp::MAX);
     }
 
+    /// From the answer on the wire to both clocks: three working days here, two weeks and one month under the AMMR.
+    #[test]
+    fn an_answer_on_the_wire_starts_both_clocks() {
+        use crate::message::{Answer, Message, Outcome};
+        let answer = Answer {
+            answer_id: "018f3a5e-7d2c-7abc-8def-0123456789ac".parse().expect("a UUID"),
+            in_reply_to: "018f3a5e-7d2c-7abc-8def-0123456789ab".parse().expect("a UUID"),
+            reference_number: "NL1000000042".parse().expect("well-formed"),
+            answered_at: at("2026-07-31T10:00:00Z"),
+            outcome: Outcome::Hit(vec![hit('1', MatchKind::Fingerprints), hit('9', MatchKind::Fingerprints)]),
+        };
+        let Ok(Message::Answer(read)) = Message::from_xml(Message::from(answer).to_xml().as_bytes()) else {
+            panic!("an answer comes back")
+        };
+        let Outcome::Hit(hits) = &read.outcome else { panic!("a hit") };
+        let found: Vec<_> = clocks(Category::Applicant, hits, read.answered_at)
+            .into_iter()
+            .map(|clock| (clock.article, clock.due, clock.matched.as_str().to_owned()))
+            .collect();
+        let row = |article, due, matched: &str| (article, at(due), matched.to_owned());
+        assert_eq!(
+            found,
+            [
+                row("Regulation (EU) 2024/1358, 38(6)", "2026-08-05T10:00:00Z", "D17"),
+                row("Regulation (EU) 2024/1358, 38(6)", "2026-08-05T10:00:00Z", "D97"),
+                row("Regulation (EU) 2024/1351, 41(1)", "2026-08-14T10:00:00Z", "D17"),
+                row("Regulation (EU) 2024/1351, 39(1)", "2026-08-31T10:00:00Z", "D97"),
+            ]
+        );
+    }
+
     #[test]
     fn the_soonest_clock_stands_first() {
         let hits = [hit('2', MatchKind::Fingerprints), hit('1', MatchKind::Face)];
@@ -261,7 +292,7 @@ mod tests {
         one.dataset = Some(dataset);
         assert_eq!(expert_check(Sex::Male, &one), Some(ExpertCheck::SexDiffers));
         assert_eq!(expert_check(Sex::Female, &one), None);
-        assert_eq!(expert_check(Sex::Unspecified, &one), None);
+        assert_eq!(expert_check(Sex::Unspecified, &one), Some(ExpertCheck::SexDiffers));
         one.matched = MatchKind::Face;
         assert_eq!(expert_check(Sex::Female, &one), Some(ExpertCheck::FaceOnly));
         for check in [ExpertCheck::FaceOnly, ExpertCheck::SexDiffers] {

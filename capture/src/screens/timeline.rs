@@ -1,8 +1,9 @@
 //! The officer's half of a case that is over: where it is, what came back, and what the law says about the time.
 
 use icd::category::Category;
-use icd::message::{Answer, Outcome as AnswerOutcome};
-use jiff::{SignedDuration, Timestamp};
+use icd::downstream;
+use icd::message::{Answer, HitDataset, Outcome as AnswerOutcome};
+use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::case_page::{View, answer_words, clock_pill};
@@ -26,7 +27,7 @@ pub(super) fn timeline(view: &View<'_>) -> Markup {
             (stages(view))
             (held(view, delivery))
         }
-        @if let Some(answer) = state::answer(delivery) { (answered(&answer)) }
+        @if let Some(answer) = state::answer(delivery) { (answered(view, &answer)) }
         p { a class="key primary big" href="/" { "Next person" } }
         (clock(view))
     }
@@ -122,7 +123,8 @@ fn held(view: &View<'_>, delivery: &Delivery) -> Markup {
     }
 }
 
-fn answered(answer: &Answer) -> Markup {
+fn answered(view: &View<'_>, answer: &Answer) -> Markup {
+    let own = state::clock_start(view.snapshot).and_then(|(category, _)| Category::from_code(category));
     html! {
         section class="card answer" aria-labelledby="answer-head" {
             h2 id="answer-head" { "Answer: " (answer_words(&answer.outcome)) }
@@ -136,7 +138,7 @@ fn answered(answer: &Answer) -> Markup {
                             }
                         }
                     }
-                    (hit_clocks(answer, datasets.iter().any(|hit| matches!(hit.category, Category::IrregularCrossing | Category::Disembarked))))
+                    @if let Some(own) = own { (hit_clocks(own, datasets, answer.answered_at)) }
                     p class="note" { "Where the sex differs, the face does not fit, or only the face matched, a trained expert checks first (Art. 38(4) and (5))." }
                 },
                 AnswerOutcome::NoHit => { p { "No other dataset fits these fingerprints." } },
@@ -153,16 +155,20 @@ fn answered(answer: &Answer) -> Markup {
     }
 }
 
-/// The clocks that a hit starts (Regulation (EU) 2024/1351, Art. 39(1) and 41(1)).
-fn hit_clocks(answer: &Answer, take_charge: bool) -> Markup {
-    let after = |days: i64| {
-        answer.answered_at.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MAX)
-    };
+/// The clocks that a hit starts, as `icd`'s table has them; each duty once, by its soonest clock.
+fn hit_clocks(own: Category, datasets: &[HitDataset], answered_at: Timestamp) -> Markup {
+    let mut clocks = downstream::clocks(own, datasets, answered_at);
+    let mut shown = Vec::new();
+    clocks.retain(|clock| {
+        !shown.contains(&clock.duty) && {
+            shown.push(clock.duty);
+            true
+        }
+    });
     html! {
         dl class="facts" {
-            div { dt { "Take-back notification" } dd { "by " (time::instant(after(14))) " · AMMR Art. 41(1)" } }
-            @if take_charge {
-                div { dt { "Take-charge request" } dd { "by " (time::instant(after(30))) " · AMMR Art. 39(1), one month" } }
+            @for clock in &clocks {
+                div { dt { (clock.duty.rule().title) } dd { "by " (time::instant(clock.due)) " · " (clock.article) } }
             }
         }
     }
@@ -180,5 +186,46 @@ fn clock(view: &View<'_>) -> Markup {
                 div { dt { "Article" } dd { (deadline.article()) } }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use icd::message::MatchKind;
+
+    use super::*;
+
+    fn shown(own: Category, matched: &[Category]) -> String {
+        let dataset = |category: &Category| HitDataset {
+            reference_number: format!("D{}7", category.code()).parse().expect("well-formed"),
+            category: *category,
+            matched: MatchKind::Fingerprints,
+            stored_at: Timestamp::UNIX_EPOCH,
+            marks: Vec::new(),
+            dataset: None,
+        };
+        let datasets: Vec<HitDataset> = matched.iter().map(dataset).collect();
+        hit_clocks(own, &datasets, "2026-07-31T10:00:00Z".parse().expect("an instant")).into_string()
+    }
+
+    /// Friday 31 July: three working days, two weeks, and a calendar month, which thirty days are not.
+    #[test]
+    fn a_hit_shows_each_clock_it_starts_once() {
+        let page = shown(
+            Category::Applicant,
+            &[Category::Applicant, Category::IrregularCrossing, Category::Applicant],
+        );
+        for (title, due, article) in [
+            ("If the hit is wrong", "2026-08-05T10:00:00Z", "Regulation (EU) 2024/1358, 38(6)"),
+            ("Take-back notification", "2026-08-14T10:00:00Z", "Regulation (EU) 2024/1351, 41(1)"),
+            ("Take-charge request", "2026-08-31T10:00:00Z", "Regulation (EU) 2024/1351, 39(1)"),
+        ] {
+            let due = time::instant(due.parse().expect("an instant"));
+            let row = page.split("<div>").find(|row| row.contains(title)).expect(title);
+            assert!(row.contains(&due) && row.contains(article), "{row}");
+            assert_eq!(page.matches(title).count(), 1, "{page}");
+        }
+        let crossing = shown(Category::IrregularCrossing, &[Category::Applicant]);
+        assert!(crossing.contains("38(6)") && !crossing.contains("2024/1351"), "{crossing}");
     }
 }

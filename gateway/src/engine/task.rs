@@ -11,6 +11,7 @@
 //! obligation continues. While a task of an item is open, the item's content is not erased.
 
 use icd::deadline::Deadline;
+use icd::downstream::ExpertCheck;
 use icd::identifier::{NoticeId, StaffId};
 use icd::notice::{Notice, NoticeKind};
 use icd::operation::Operation;
@@ -119,8 +120,17 @@ impl ExpertGround {
     #[must_use]
     pub fn article(self) -> &'static str {
         match self {
-            Self::FaceOnly => "38(5)",
-            Self::SexDiffers | Self::SitePolicy => "38(4)",
+            Self::FaceOnly => ExpertCheck::FaceOnly.article(),
+            Self::SexDiffers | Self::SitePolicy => ExpertCheck::SexDiffers.article(),
+        }
+    }
+}
+
+impl From<ExpertCheck> for ExpertGround {
+    fn from(check: ExpertCheck) -> Self {
+        match check {
+            ExpertCheck::FaceOnly => Self::FaceOnly,
+            ExpertCheck::SexDiffers => Self::SexDiffers,
         }
     }
 }

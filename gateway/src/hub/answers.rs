@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use icd::downstream::{ExpertCheck, expert_check};
 use icd::identifier::{AnswerId, MessageId, PartyId};
 use icd::message::{Answer, MatchKind, Message, Outcome};
 use jiff::Timestamp;
@@ -80,16 +81,15 @@ impl Hub {
     /// Whether an expert must look at a hit, Art. 38(4) and (5).
     async fn expert_check(self: &Arc<Self>, answer: &Answer) -> Option<ExpertGround> {
         let Outcome::Hit(found) = &answer.outcome else { return None };
-        if found.iter().any(|dataset| dataset.matched == MatchKind::Face) {
-            return Some(ExpertGround::FaceOnly);
+        if found.iter().any(|hit| hit.matched == MatchKind::Face) {
+            return Some(ExpertCheck::FaceOnly.into());
         }
         let item = self.core().engine.item_of(answer.in_reply_to)?.id;
         // What cannot be opened cannot be compared; then a person looks.
         let Ok(Message::Submission(sent)) = self.content(item).await else {
             return Some(ExpertGround::SexDiffers);
         };
-        let differs = |found: &icd::dataset::Dataset| found.sex != sent.dataset.sex;
-        found.iter().filter_map(|hit| hit.dataset.as_ref()).any(differs).then_some(ExpertGround::SexDiffers)
+        found.iter().find_map(|hit| expert_check(sent.dataset.sex, hit)).map(ExpertGround::from)
     }
 
     fn lying(&self, partner: &PartyId) -> (Vec<(Uuid, PayloadRef)>, Ticket) {
