@@ -63,6 +63,13 @@ pub enum Error {
     Extension(ExtensionProblem),
 }
 
+impl From<jpeg2000::Error> for Error {
+    fn from(error: jpeg2000::Error) -> Self {
+        let direction = if matches!(error, jpeg2000::Error::Encode(_)) { "encoded" } else { "decoded" };
+        Self::Image { direction, detail: error.to_string() }
+    }
+}
+
 impl Error {
     /// The stable code, as documented in `docs/reference/errors/icd.md`.
     #[must_use]

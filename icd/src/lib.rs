@@ -29,7 +29,6 @@ pub mod error;
 pub mod finding;
 pub mod finger;
 pub mod identifier;
-pub mod jpeg2000;
 pub mod limits;
 pub mod message;
 pub mod nist;
@@ -44,4 +43,5 @@ pub mod validate;
 mod hex;
 
 pub use error::Error;
+pub use jpeg2000;
 pub use wsq;

@@ -59,22 +59,6 @@ pub const IMAGE_SIDE_PX_MAX: u32 = 16_000;
 /// Most pixels in one image.
 pub const IMAGE_PIXELS_MAX: usize = 64 * 1024 * 1024;
 
-/// Most pixels of a JPEG 2000 image that is decoded: the decoder holds several numbers per pixel.
-pub const JPEG2000_PIXELS_MAX: usize = 16 * 1024 * 1024;
-
-/// Most code-blocks and precincts of a JPEG 2000 image, all components together: 16 million pixels in three channels with
-/// blocks of 32 x 32 have some 70 000.
-pub const JPEG2000_PIECES_MAX: u64 = 300_000;
-
-/// Most pixels of a JPEG 2000 image whatever its length in bytes.
-pub const JPEG2000_PIXELS_ANY_LENGTH_MAX: u64 = 1024 * 1024;
-
-/// Most further pixels per byte of a JPEG 2000 image; prints travel at 10 to 15, and nothing is written above 200.
-pub const JPEG2000_PIXELS_PER_BYTE_MAX: u64 = 200;
-
-/// Most tiles of a JPEG 2000 image.
-pub const TILES_MAX: u32 = 4_096;
-
 /// Largest profile file, in bytes.
 pub const PROFILE_BYTES_MAX: usize = 256 * 1024;
 

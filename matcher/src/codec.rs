@@ -3,10 +3,6 @@
 //! Resolution comes from the file (PNG `pHYs`, WSQ comment) when it is plausible, else from the caller. A WSQ
 //! comment is known to lie, so a caller that knows the sensor states its resolution and ignores the answer here.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use hayro_jpeg2000::{DecodeSettings, DecoderContext};
-
 use crate::{Error, Image, limits};
 
 const WSQ_START_OF_IMAGE: [u8; 2] = [0xff, 0xa0];
@@ -88,35 +84,26 @@ fn decode_wsq(bytes: &[u8], resolution_ppi: u32) -> Result<Image, Error> {
     Image::new(decoded.width_px, decoded.height_px, stated.unwrap_or(resolution_ppi), decoded.pixels)
 }
 
-/// Grey or colour of eight bits. The size is checked before anything is decoded; a file that is only partly there is
-/// refused, because a biometric picture that is only partly there is not one.
+/// Grey or colour of eight bits. Sizes and the cost of decoding are checked before anything is decoded, by the same code that
+/// reads the pictures of containers; a file that is only partly there is refused.
 fn decode_jpeg2000(bytes: &[u8], resolution_ppi: u32) -> Result<Image, Error> {
-    let refused = |reason: &str| Error::ImageFormat { reason: format!("JPEG 2000: {reason}") };
-    let read = || -> Result<Image, Error> {
-        let settings = DecodeSettings { strict: true, ..DecodeSettings::default() };
-        let picture = hayro_jpeg2000::Image::new(bytes, &settings).map_err(|_| refused("damaged header"))?;
-        let (width, height) = (picture.width(), picture.height());
+    let refused = |reason: String| Error::ImageFormat { reason: format!("JPEG 2000: {reason}") };
+    if let Some(header) = jpeg2000::header(bytes) {
+        let (width, height) = (header.width_px, header.height_px);
         let area = u64::from(width) * u64::from(height);
         if area == 0 || area > limits::IMAGE_PIXELS_MAX as u64 {
             return Err(Error::ImageSize { width, height, pixels: 0 });
         }
-        let mut context = DecoderContext::default();
-        let samples = picture.decode(&mut context).map_err(|_| refused("damaged data"))?.data_u8();
-        let channels = samples.len() / area as usize;
-        if !matches!(channels, 1 | 3) || samples.len() as u64 != area * channels as u64 {
-            return Err(refused("neither grey nor three colours of eight bits"));
+    }
+    let picture = jpeg2000::decode(bytes).map_err(|error| refused(error.to_string()))?;
+    let grey = picture.samples.chunks_exact(usize::from(picture.components)).map(|c| match c {
+        // Luma as the other readers weigh it (ITU-R BT.709).
+        &[red, green, blue] => {
+            ((2126 * u32::from(red) + 7152 * u32::from(green) + 722 * u32::from(blue)) / 10_000) as u8
         }
-        let grey = samples.chunks_exact(channels).map(|c| match c {
-            // Luma as the other readers weigh it (ITU-R BT.709).
-            &[red, green, blue] => {
-                ((2126 * u32::from(red) + 7152 * u32::from(green) + 722 * u32::from(blue)) / 10_000) as u8
-            }
-            _ => c[0],
-        });
-        Image::new(width, height, resolution_ppi, grey.collect())
-    };
-    // The decoder is young: whatever it trips over becomes an answer.
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(refused("the decoder gave up")))
+        _ => c[0],
+    });
+    Image::new(picture.width_px, picture.height_px, resolution_ppi, grey.collect())
 }
 
 /// The resolution of a PNG's `pHYs` chunk, if it is the same in both directions and plausible.
@@ -236,6 +223,21 @@ mod tests {
         for cut in [13, 40, 80, bytes.len() / 2, bytes.len() - 9] {
             assert_eq!(decode(&bytes[..cut], 500).map_err(|e| e.code()), Err("M-0103"), "cut at {cut}");
         }
+    }
+
+    /// 85 bytes that ask for a million code-blocks: without the bounds of the shared decoder it took seconds.
+    #[test]
+    fn a_short_jpeg_2000_file_cannot_ask_for_much_work() {
+        let side = 1_000_u32.to_be_bytes();
+        let size = [&[0xff, 0x4f, 0xff, 0x51, 0, 41, 0, 0], &side[..], &side, &[0; 8], &side, &side, &[0; 8]];
+        let mut bytes = size.concat();
+        // One grey component; precincts of one pixel at both resolutions.
+        bytes.extend([0, 1, 7, 1, 1, 0xff, 0x52, 0, 14, 1, 0, 0, 1, 0, 1, 4, 4, 0, 1, 0x11, 0x11]);
+        bytes.extend([0xff, 0x5c, 0, 7, 0x40, 0x40, 0x48, 0x48, 0x50]);
+        bytes.extend([0xff, 0x90, 0, 10, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, 0x93, 0, 0, 0xff, 0xd9]);
+        let error = decode(&bytes, 500).expect_err("costly");
+        assert_eq!(error.code(), "M-0103");
+        assert!(error.to_string().contains("more pieces"), "{error}");
     }
 
     proptest! {

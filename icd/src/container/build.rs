@@ -7,10 +7,9 @@ use std::io::Write;
 use super::{ContainerContent, FaceRecord, FingerRecord, fields};
 use crate::error::{ContainerProblem, Error};
 use crate::finger::FingerPosition;
-use crate::jpeg2000::Fidelity;
 use crate::nist::{OutRecord, StreamError, StreamingWriter, TransactionHeader, control_number};
 use crate::profile::{ControlNumber, FingerCompression, Profile};
-use crate::{hex, jpeg2000, limits};
+use crate::{hex, limits};
 
 /// Builds the file of one submission under a profile.
 ///
@@ -169,13 +168,13 @@ fn coded<'p>(profile: &Profile, finger: &'p FingerRecord) -> Result<Cow<'p, [u8]
                 .map(Cow::Owned)
                 .map_err(|e| Error::Image { direction: "encoded", detail: e.to_string() });
         }
-        FingerCompression::Jp2 => Fidelity::Ratio(8.0 / bits_per_pixel),
-        FingerCompression::Jp2Lossless => Fidelity::Lossless,
+        FingerCompression::Jp2 => jpeg2000::Fidelity::Ratio(8.0 / bits_per_pixel),
+        FingerCompression::Jp2Lossless => jpeg2000::Fidelity::Lossless,
     };
     let (width, height) = (finger.width_px, finger.height_px);
     let picture =
         jpeg2000::Picture { width_px: width, height_px: height, components: 1, samples: &finger.pixels };
-    jpeg2000::encode(&picture, fidelity, resolution_ppi).map(Cow::Owned)
+    Ok(Cow::Owned(jpeg2000::encode(&picture, fidelity, resolution_ppi)?))
 }
 
 /// The standard lets the image and its fields away when every finger is accounted for.

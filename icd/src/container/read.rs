@@ -13,11 +13,11 @@ use crate::dataset::{Dataset, PartialDate};
 use crate::error::{ContainerProblem, Error};
 use crate::finger::{FingerPosition, Impression, MissingReason};
 use crate::identifier::MessageId;
+use crate::limits;
 use crate::message::Submission;
 use crate::nist::{TaggedRecord, Transaction, Type10, Type14};
 use crate::profile::Profile;
 use crate::reference::ReferenceNumber;
-use crate::{jpeg2000, limits};
 
 /// What a container says.
 #[derive(Debug)]

@@ -110,7 +110,7 @@ pub(super) fn documents(
 
 fn is_coloured(picture: &[u8]) -> Option<bool> {
     use image::ImageDecoder as _;
-    if let Some(header) = crate::jpeg2000::header(picture) {
+    if let Some(header) = jpeg2000::header(picture) {
         return Some(header.components >= 3);
     }
     let decoder =
@@ -159,7 +159,7 @@ fn uncompressed_size(finger: &ReadFinger<'_>) -> Option<(u32, u32)> {
 }
 
 fn jpeg2000_size(image: &[u8]) -> Option<(u32, u32)> {
-    crate::jpeg2000::header(image).map(|header| (header.width_px, header.height_px))
+    jpeg2000::header(image).map(|header| (header.width_px, header.height_px))
 }
 
 fn picture_size(image: &[u8]) -> Option<(u32, u32)> {

@@ -365,8 +365,8 @@ fn copies_of_documents() {
     check(|c| exchange(c, jpeg(30, 20)), &["~I-1118 21.999"]);
     check(|c| exchange(c, vec![1, 2, 3]), &["I-1118 21.999"]);
     let samples = [7; 30 * 20 * 3];
-    let picture = crate::jpeg2000::Picture { width_px: 30, height_px: 20, components: 3, samples: &samples };
-    let jp2 = crate::jpeg2000::encode(&picture, crate::jpeg2000::Fidelity::Lossless, None).expect("small");
+    let picture = jpeg2000::Picture { width_px: 30, height_px: 20, components: 3, samples: &samples };
+    let jp2 = jpeg2000::encode(&picture, jpeg2000::Fidelity::Lossless, None).expect("small");
     check(|c| exchange(c, jp2), &[]);
 }
 

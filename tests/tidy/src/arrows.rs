@@ -41,11 +41,12 @@ pub fn check(files: &[SourceFile]) -> Vec<Breach> {
 }
 
 /// Room, and the rooms it may know. `journal` is the one crate that kiosk and gateway share on purpose;
-/// `wsq` is its own crate so that `matcher`'s tool can read WSQ files without knowing `icd`; `nearest` is one because it
+/// `wsq` and `jpeg2000` are crates of their own so that `matcher`'s tool can read such files without knowing `icd`; `nearest` is one because it
 /// alone calls functions compiled for special instructions.
 const ARROWS: &[(&str, &[&str])] = &[
     ("wsq", &[]),
-    ("icd", &["wsq"]),
+    ("jpeg2000", &[]),
+    ("icd", &["wsq", "jpeg2000"]),
     // The fuzz targets of icd and wsq: a workspace of its own.
     ("icd-fuzz", &["icd"]),
     // The same of matcher.
@@ -53,7 +54,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("nearest", &[]),
     // Only the tool of `matcher` runs processes; its library does not.
     ("quality-engine", &[]),
-    ("matcher", &["wsq", "nearest", "quality-engine"]),
+    ("matcher", &["wsq", "jpeg2000", "nearest", "quality-engine"]),
     ("firmware-config", &[]),
     ("journal", &[]),
     ("gateway", &["icd", "firmware-config", "journal"]),

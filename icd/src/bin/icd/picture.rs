@@ -86,7 +86,7 @@ fn as_png(image: &[u8], size: Option<(u32, u32)>) -> Option<Vec<u8>> {
     if let Ok(decoded) = wsq::decode(image) {
         return png(decoded.width_px, decoded.height_px, decoded.pixels);
     }
-    if let Ok(decoded) = icd::jpeg2000::decode(image) {
+    if let Ok(decoded) = jpeg2000::decode(image) {
         return match decoded.components {
             1 => png(decoded.width_px, decoded.height_px, decoded.samples),
             _ => colour_png(decoded.width_px, decoded.height_px, decoded.samples),

@@ -1,11 +1,11 @@
-//! Times JPEG 2000 on one picture: `cargo run --release -p icd --example measure_jpeg2000 [PICTURE]`.
+//! Times JPEG 2000 on one picture: `cargo run --release -p jpeg2000 --example measure [PICTURE]`.
 //!
 //! Prints the best and the median of repeated runs on one thread, without loss and at 15:1. Without an argument the
 //! picture is a drawn pattern of ridges of the size of a rolled print, 804 x 752.
 
 use std::time::Instant;
 
-use icd::jpeg2000::{Fidelity, Picture, decode, encode};
+use jpeg2000::{Fidelity, Picture, decode, encode};
 
 const RUNS: usize = 15;
 

@@ -13,15 +13,14 @@ use crate::limits;
 pub(super) fn check(codestream: &[u8]) -> Result<(), &'static str> {
     const UNREADABLE: &str = "its JPEG 2000 markers are not readable";
     let (pieces, tile_parts) = main_header(codestream).ok_or(UNREADABLE)?;
-    if pieces > limits::JPEG2000_PIECES_MAX {
+    if pieces > limits::PIECES_MAX {
         return Err("it is cut into more pieces than any picture needs");
     }
     let pixels = u64::from(number(codestream, 8).ok_or(UNREADABLE)?)
         * u64::from(number(codestream, 12).ok_or(UNREADABLE)?);
     let covered = u64::try_from(codestream.len()).unwrap_or(u64::MAX);
     if pixels
-        > limits::JPEG2000_PIXELS_ANY_LENGTH_MAX
-            .saturating_add(covered.saturating_mul(limits::JPEG2000_PIXELS_PER_BYTE_MAX))
+        > limits::PIXELS_ANY_LENGTH_MAX.saturating_add(covered.saturating_mul(limits::PIXELS_PER_BYTE_MAX))
     {
         return Err("it is far too short for so many pixels");
     }
