@@ -14,6 +14,7 @@ pub mod console;
 pub mod daemon;
 pub mod engine;
 mod error;
+pub mod fairness;
 mod hex;
 pub mod hub;
 pub mod lane;

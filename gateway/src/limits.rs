@@ -238,5 +238,11 @@ pub const BULK_STEPS_AT_ONCE_MAX: usize = 64;
 /// Left-out items named on a page; the others are counted.
 pub const LEFT_OUT_ROWS_MAX: usize = 200;
 
+/// Groups of sender, sensor and age band that are counted apart; of further ones the sensor is not told apart.
+pub const FAIRNESS_GROUPS_MAX: usize = 1000;
+
+/// Characters of the make and model of a sensor that tell it apart.
+pub const SENSOR_CHARS_MAX: usize = 64;
+
 /// Items of one person shown on one page, newest.
 pub const PERSON_ITEMS_MAX: usize = 50;

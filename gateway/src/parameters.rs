@@ -49,6 +49,12 @@ pub const SESSION_AGE_MAX: SignedDuration = SignedDuration::from_hours(10);
 /// digits withstands a thief of the card for about three years on average.
 pub const PIN_WAIT: SignedDuration = SignedDuration::from_mins(15);
 
+/// A smaller count is not shown, so that nobody in a small group can be recognised by it. Our choice; the law names none.
+pub const FAIRNESS_COUNT_MIN: u64 = 5;
+
+/// Counts are written this long after the first that is not yet in the file.
+pub const FAIRNESS_SAVE_PAUSE: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// The administrator's page warns of a certificate this long before it expires, as the alert rule does.
 pub const CERTIFICATE_WARNING: SignedDuration = SignedDuration::from_hours(30 * 24);
 

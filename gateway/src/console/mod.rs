@@ -8,6 +8,7 @@
 //!                  ├───── person      all items of one person         pages    ┘
 //!                  ├───── tasks       what answers ask of people
 //!                  ├───── overview    interfaces and their switch, health
+//!                  ├───── fairness    rates by sender, sensor, age band
 //!                  ├───── installation  state of configuration, certificates, storage, backup
 //!                  └───── events      that something changed
 //! ```
@@ -26,6 +27,7 @@ mod assets;
 mod bulk;
 mod denied;
 mod events;
+mod fairness;
 mod filter;
 mod guard;
 mod installation;
@@ -127,6 +129,7 @@ pub fn router(hub: Arc<Hub>) -> Result<Router, Error> {
         .route("/interfaces/{operation}", get(overview::preview).post(overview::switch))
         .route("/health", get(overview::health))
         .route(INSTALLATION, get(installation::page))
+        .route("/fairness", get(fairness::page))
         .route(EVENTS, get(events::stream))
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))

@@ -40,6 +40,7 @@ impl Next {
         match self.next.as_deref() {
             Some("/interfaces") => "/interfaces".to_owned(),
             Some("/health") => "/health".to_owned(),
+            Some("/fairness") => "/fairness".to_owned(),
             Some("/tasks") => "/tasks".to_owned(),
             Some(super::INSTALLATION) => super::INSTALLATION.to_owned(),
             Some(place) => {

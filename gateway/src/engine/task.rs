@@ -298,6 +298,12 @@ impl Engine {
         }
     }
 
+    /// Whether a retake is asked for under this reference number.
+    #[must_use]
+    pub fn awaits_retake(&self, line: LineKey) -> bool {
+        self.state.retakes.contains_key(&line)
+    }
+
     /// A submission that came after a retake was asked for, under the same reference number, fulfils it.
     pub(super) fn fulfil_retake(&mut self, arrived: ItemId) {
         let Some(item) = self.item(arrived) else { return };

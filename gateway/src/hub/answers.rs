@@ -11,7 +11,9 @@ use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::{Hub, Ticket, Who};
-use crate::engine::{AnswerKind, AnswerReception, AnswerRecord, ContentDigest, ExpertGround, PayloadRef};
+use crate::engine::{
+    AnswerKind, AnswerReception, AnswerRecord, ContentDigest, ExpertGround, ItemId, PayloadRef,
+};
 use crate::error::Error;
 use crate::limits;
 
@@ -49,7 +51,25 @@ impl Hub {
         let (reception, ticket) =
             self.decide(&Who::central(), |engine, now| engine.handle_answer(answer.in_reply_to, record, now));
         self.durable(ticket).await?;
+        if let (AnswerReception::New(item), Outcome::QualityInsufficient { .. }) =
+            (&reception, &answer.outcome)
+        {
+            self.count_rejection(*item).await;
+        }
         Ok(reception)
+    }
+
+    /// Counts a rejection for quality in the group of what was rejected. What cannot be opened is not counted.
+    async fn count_rejection(self: &Arc<Self>, item: ItemId) {
+        let Some(arrival) = self.core().engine.item(item).map(|item| item.arrival.clone()) else { return };
+        let hub = Arc::clone(self);
+        let described = spawn_blocking(move || {
+            let sent = hub.store.message(arrival.message_id.as_uuid(), arrival.payload).ok()?;
+            hub.fairness.describe(&sent)
+        });
+        if let Ok(Some(described)) = described.await {
+            self.fairness.rejected(described);
+        }
     }
 
     /// Seals an answer and makes it durable, unless it is here already.

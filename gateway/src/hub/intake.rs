@@ -71,14 +71,21 @@ impl Hub {
         self.ready()?;
         let line = self.line(&incoming.reference_number);
         let Incoming { partner, operation, category, urgent, clock, message, .. } = incoming;
-        let hub = Arc::clone(self);
+        let (hub, message) = (Arc::clone(self), Arc::new(message));
+        // Beside the disk's work, so that the receipt does not wait for it.
+        let described = spawn_blocking({
+            let (fairness, message) = (Arc::clone(&self.fairness), Arc::clone(&message));
+            move || fairness.describe(&message)
+        });
         let kept = spawn_blocking(move || hub.store.keep_message(message_id.as_uuid(), &message)).await;
         let payload = kept
             .map_err(|_| Error::Stopping)?
             .map_err(|error| Error::NotDurable { reason: error.to_string() })?;
         let arrival =
             Arrival { partner, message_id, content, line, operation, category, urgent, clock, payload };
-        let (accepted, ticket) = self.decide(who, |engine, now| engine.handle_arrival(arrival, now));
+        let ((is_retake, accepted), ticket) = self.decide(who, |engine, now| {
+            (engine.awaits_retake(arrival.line), engine.handle_arrival(arrival, now))
+        });
         let accepted = match accepted {
             Ok(accepted) => accepted,
             Err(refusal) => {
@@ -90,6 +97,9 @@ impl Hub {
         };
         self.durable(ticket).await?;
         let is_repeat = matches!(accepted, Acceptance::Repeat(_));
+        if !is_repeat && let Ok(Some(described)) = described.await {
+            self.fairness.accepted(described, is_retake);
+        }
         Ok(Taken { receipt: self.receipt(message_id, sha256).await?, is_repeat })
     }
 

@@ -45,6 +45,7 @@ use crate::engine::{
     Capabilities, Change, ChangeNumber, Effect, Engine, ItemId, Policy, SecondCheck, TaskKind,
 };
 use crate::error::Error;
+use crate::fairness::Fairness;
 use crate::limits;
 use crate::site::Site;
 use crate::store::{Storage, Store, Stored};
@@ -70,6 +71,7 @@ pub struct Hub {
     timer: Notify,
     receiving: Mutex<HashSet<MessageId>>,
     counters: Arc<Counters>,
+    fairness: Arc<Fairness>,
     clock_offset_s: watch::Sender<Option<i64>>,
     /// The newest checkpoint of the audit log.
     checkpoint: watch::Sender<Option<Checkpoint>>,
@@ -164,6 +166,7 @@ impl Hub {
     ) -> Result<(Arc<Self>, Work), Error> {
         let (effects, requested) = mpsc::unbounded_channel();
         let core = Core { engine, queue: VecDeque::new(), tickets: Ticket::default(), closing: false };
+        let fairness = Fairness::open(&site.storage, site.profile.clone(), Timestamp::now());
         let hub = Arc::new(Self {
             site,
             store,
@@ -178,6 +181,7 @@ impl Hub {
             timer: Notify::new(),
             receiving: Mutex::new(HashSet::new()),
             counters: Arc::default(),
+            fairness: Arc::new(fairness),
             clock_offset_s: watch::Sender::new(None),
             checkpoint: watch::Sender::new(audit.checkpoint().cloned()),
             commit_thread: Mutex::new(None),
@@ -219,6 +223,12 @@ impl Hub {
             Ok(Condition::Failed(reason)) => reason.clone(),
             _ => String::new(),
         }
+    }
+
+    /// How often capture goes wrong, in counts.
+    #[must_use]
+    pub fn fairness(&self) -> &Arc<Fairness> {
+        &self.fairness
     }
 
     /// The newest checkpoint of the audit log, for whoever wants to hold one.
@@ -266,6 +276,7 @@ impl Hub {
             // A panic there has stopped everything already, and the disk holds what was promised.
             let _ = thread.join();
         }
+        self.fairness.save();
     }
 
     /// Puts an event into the engine and queues what comes out. What was decided holds when the ticket is durable.

@@ -48,8 +48,8 @@ pub fn back_up(from: &Path, to: &Path) -> Result<Copied, Error> {
     copied.messages = known.len() as u64;
     let wanted = |name: &str| name.strip_suffix(".key").is_some_and(|id| known.contains(id) || id == SECRET);
     copy_folder(&from.join("keys"), &to.join("keys"), &mut copied, wanted)?;
-    // Both are sealed under the site key. Without the second, files on their way by hand could never be opened again.
-    for file in ["digest-secret", CARRYING_KEY] {
+    // The first two are sealed under the site key. Without the second, files on their way by hand could never be opened again.
+    for file in ["digest-secret", CARRYING_KEY, crate::fairness::FILE] {
         copy_file(&from.join(file), &to.join(file), &mut copied)?;
     }
     finish(to)?;

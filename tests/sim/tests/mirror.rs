@@ -23,6 +23,7 @@ const PAIRS: &[Pair] = &[
             "self.line",
             "store.keep_message",
             "self.decide",
+            "engine.awaits_retake",
             "engine.handle_arrival",
             "store.destroy",
             "self.durable",
@@ -96,7 +97,14 @@ const PAIRS: &[Pair] = &[
     (
         "answers.rs",
         "take_answer",
-        &["self.keep_answer", "self.expert_check", "self.decide", "engine.handle_answer", "self.durable"],
+        &[
+            "self.keep_answer",
+            "self.expert_check",
+            "self.decide",
+            "engine.handle_answer",
+            "self.durable",
+            "self.count_rejection",
+        ],
         "take_answer",
         &["self.own_answer", "engine.handle_answer"],
     ),

@@ -11,6 +11,7 @@ nav-queue = Queue
 nav-tasks = Tasks
 nav-interfaces = Interfaces
 nav-health = Health
+nav-fairness = Fairness
 nav-installation = Installation
 nav-parts = Parts of the queue
 nav-pages = Pages
@@ -128,6 +129,26 @@ installation-backup-size = { $size } in { $files ->
         [one] { $files } file
        *[other] { $files } files
     }.
+
+## Fairness
+fairness-text = How often capture goes wrong, counted when messages are accepted and when Eurodac answers. An exception is a submission with a finger that is missing or could not be taken. A retake is one that a rejection asked for. A rejection is Eurodac's, for quality (Art. 38(1)).
+fairness-hidden = Counts under { $count } are not shown, nor one that would follow from the others: nobody is to be recognised.
+fairness-limits = Not here, because no message carries it: attempts within a capture and people of whom nothing was ever sent. Not either: what operators key, because its answers do not come here.
+fairness-since = Counted since
+fairness-none = Nothing is counted yet.
+fairness-by-band = By age at the capture
+fairness-by-band-column = Age
+fairness-by-sender = By site: the kiosk or system that sent it
+fairness-by-sender-column = Sender
+fairness-by-sensor = By device: make and model
+fairness-by-sensor-column = Sensor
+fairness-submissions = Submissions
+fairness-exceptions = Exceptions
+fairness-retakes = Retakes
+fairness-rejections = Rejections
+fairness-few = fewer than { $count }, or hidden
+fairness-not-said = not said
+fairness-years = { $band } years
 
 ## Sign-in
 sign-in = Sign in

@@ -11,6 +11,7 @@ nav-queue = Wachtrij
 nav-tasks = Taken
 nav-interfaces = Koppelingen
 nav-health = Toestand
+nav-fairness = Eerlijkheid
 nav-installation = Installatie
 nav-parts = Delen van de wachtrij
 nav-pages = Pagina's
@@ -128,6 +129,26 @@ installation-backup-size = { $size } in { $files ->
         [one] { $files } bestand
        *[other] { $files } bestanden
     }.
+
+## Fairness
+fairness-text = Hoe vaak de opname misgaat, geteld als berichten worden aangenomen en als Eurodac antwoordt. Een uitzondering is een inzending met een vinger die ontbreekt of niet kon worden opgenomen. Een herhaling is een inzending waar een afwijzing om vroeg. Een afwijzing komt van Eurodac, om de kwaliteit (art. 38, lid 1).
+fairness-hidden = Aantallen onder { $count } worden niet getoond, en ook niet een aantal dat uit de andere zou volgen: niemand mag herkenbaar zijn.
+fairness-limits = Niet hier, omdat geen bericht het vermeldt: pogingen binnen een opname en mensen van wie nooit iets is verstuurd. Ook niet: wat medewerkers invoeren, want de antwoorden daarop komen hier niet.
+fairness-since = Geteld sinds
+fairness-none = Er is nog niets geteld.
+fairness-by-band = Naar leeftijd bij de opname
+fairness-by-band-column = Leeftijd
+fairness-by-sender = Naar locatie: de kiosk of het systeem dat het stuurde
+fairness-by-sender-column = Afzender
+fairness-by-sensor = Naar apparaat: merk en model
+fairness-by-sensor-column = Sensor
+fairness-submissions = Inzendingen
+fairness-exceptions = Uitzonderingen
+fairness-retakes = Herhalingen
+fairness-rejections = Afwijzingen
+fairness-few = minder dan { $count }, of verborgen
+fairness-not-said = niet vermeld
+fairness-years = { $band } jaar
 
 ## Sign-in
 sign-in = Aanmelden

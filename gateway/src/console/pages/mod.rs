@@ -5,6 +5,7 @@
 
 mod bulk;
 mod detail;
+mod fairness;
 mod installation;
 mod list;
 mod notice;
@@ -15,6 +16,7 @@ mod tasks;
 
 pub(crate) use bulk::bulk;
 pub(crate) use detail::item;
+pub(crate) use fairness::fairness;
 pub(crate) use installation::installation;
 pub(crate) use list::queue;
 pub(crate) use notice::notice;
@@ -45,6 +47,7 @@ enum Place {
     Tasks,
     Interfaces,
     Health,
+    Fairness,
     Installation,
     None,
 }
@@ -68,6 +71,7 @@ impl<'a> Frame<'a> {
             Place::Tasks => "/tasks",
             Place::Interfaces => "/interfaces",
             Place::Health => "/health",
+            Place::Fairness => "/fairness",
             Place::Installation => "/installation",
         };
         let language = official.language;
@@ -120,6 +124,7 @@ impl<'a> Frame<'a> {
                                 (entry(Place::Queue, "/", &t.say("nav-queue")))
                                 (entry(Place::Tasks, "/tasks", &t.say("nav-tasks")))
                                 (entry(Place::Interfaces, "/interfaces", &t.say("nav-interfaces")))
+                                (entry(Place::Fairness, "/fairness", &t.say("nav-fairness")))
                             }
                             (entry(Place::Health, "/health", &t.say("nav-health")))
                             @if official.sees_installation() {

@@ -4,6 +4,7 @@
 mod access;
 mod browser;
 mod bulk;
+mod fairness;
 mod installation;
 mod pages;
 mod people;
