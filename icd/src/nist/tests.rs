@@ -228,10 +228,17 @@ fn what_is_deprecated_is_read_and_never_written() {
     let mut record = OutRecord::new(14, 1).expect("Type-14");
     assert_eq!(record.field(3, "2").expect_err("deprecated").code(), "I-0309");
     assert!(record.field(3, "0").is_ok());
-    for code in 0..=255_u8 {
-        let written = OutRecord::new(14, 1).expect("Type-14").field(3, &code.to_string()).is_ok();
-        assert_eq!(written, !dictionary::is_deprecated_impression(code), "impression {code}");
+    for (record_type, code) in
+        [9, 13, 14, 15, 19].into_iter().flat_map(|kind| (0..=255_u8).map(move |c| (kind, c)))
+    {
+        let written = OutRecord::new(record_type, 1).expect("tagged").field(3, &code.to_string()).is_ok();
+        assert_eq!(
+            written,
+            !dictionary::is_deprecated_impression(code),
+            "Type-{record_type}, impression {code}"
+        );
     }
+    assert!(OutRecord::new(10, 1).expect("Type-10").field(3, "2").is_ok(), "no impression there");
     let older = TransactionHeader { version: "0400".to_owned(), ..header() };
     assert_eq!(TransactionWriter::new(older).to_bytes().expect_err("older").code(), "I-0309");
     let head = |impression, compression| Type4Header {

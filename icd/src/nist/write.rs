@@ -144,7 +144,7 @@ impl<'p> OutRecord<'p> {
     fn check_code(&self, number: u16, value: &[u8]) -> Result<(), &'static str> {
         let code = super::record::decimal::<u8>(value);
         let deprecated = number == 3
-            && matches!(self.record_type, 13..=15)
+            && matches!(self.record_type, 9 | 13..=15 | 19)
             && code.is_some_and(dictionary::is_deprecated_impression);
         if deprecated { Err(NOT_DEPRECATED) } else { Ok(()) }
     }

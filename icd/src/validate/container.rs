@@ -7,8 +7,8 @@ use crate::error::{ContainerProblem, Error};
 use crate::finding::Finding;
 use crate::finger::{FingerPosition, MissingReason};
 use crate::message::{Priority, Submission};
-use crate::nist::{Survey, TaggedRecord, Transaction, Type10, Type14};
-use crate::profile::{DatasetField, Profile};
+use crate::nist::{Survey, TaggedRecord, Transaction, Type10, Type14, control_number};
+use crate::profile::{ControlNumber, DatasetField, Profile};
 
 /// Age whose thresholds apply when the age is not known: the strictest band of the shipped profile.
 const AGE_YEARS_UNKNOWN: u8 = 18;
@@ -46,6 +46,14 @@ pub(super) fn check(
     {
         let message = "The envelope is urgent and the file does not say so. Build it again as urgent.";
         findings.push(Finding::warning("I-1605", "1.006", message));
+    }
+    let wants_letter = profile.itl.transaction_control_number == ControlNumber::CheckLetter;
+    let number = transaction.type1().control_number().filter(|number| !number.is_empty());
+    if wants_letter && number.is_some_and(|number| !control_number::is_right(number)) {
+        let message = "The control number is not fourteen digits and their check letter. Correct a typing mistake, or number anew.";
+        findings.push(
+            Finding::error("I-1115", "1.009", message).accepting("fourteen digits and their check letter"),
+        );
     }
     let reasons = read.as_ref().map(|read| read.missing.clone()).unwrap_or_default();
     let fingers = fingers(profile, &transaction, &reasons, findings);

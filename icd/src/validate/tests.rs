@@ -288,6 +288,13 @@ fn int_i_files_are_read_beside_their_envelope() {
     let numbers: Vec<u16> = two.fields().iter().map(crate::nist::Field::number).collect();
     let theirs = [1, 2, 11, 19, 30, 34, 35, 37, 38, 39];
     assert!(numbers.iter().all(|number| theirs.contains(number)), "{numbers:?}");
+    // A typing mistake in the control number is seen by its letter; the other profile has no letter.
+    let mistyped = with_field(&bytes, 1, 9, "00000000000001B");
+    for (profile, expect) in [(&profile, 1), (&Profile::open_2026(), 0)] {
+        let findings = shown(&container(profile, &mistyped));
+        assert_eq!(findings.iter().filter(|f| *f == "I-1115 1.009").count(), expect, "{findings:?}");
+    }
+    assert!(!shown(&container(&profile, &bytes)).iter().any(|f| f.ends_with("1.009")));
     // Another person's envelope does not fit.
     submission.dataset.surnames = vec!["Anders".to_owned()];
     let findings = super::submission(&profile, &submission, &bytes, submission.sent_at);
