@@ -212,6 +212,52 @@ fn a_container_is_built_from_a_folder() {
     check(&["build", text(&at.join("nowhere")), "--out", text(&out)], 1, "", "I-0901");
 }
 
+/// The case in the help can be copied and built, whatever the terminal's width; every command's help has an example.
+#[test]
+fn the_help_can_be_followed() {
+    for command in [
+        &["inspect"][..],
+        &["validate"],
+        &["roundtrip"],
+        &["extract"],
+        &["build"],
+        &["wsq", "encode"],
+        &["wsq", "decode"],
+        &["deadlines"],
+        &["profile", "check"],
+    ] {
+        let example = format!("\n  icd {} ", command.join(" "));
+        check(&[command, &["--help"]].concat(), 0, &example, "");
+    }
+    for shipped in Profile::SHIPPED {
+        check(&["validate", "--help"], 0, shipped, "");
+        check(&["profile", "check", "--help"], 0, shipped, "");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = folder.path();
+    let help = String::from_utf8(icd(&["build", "--help"]).stdout).expect("text");
+    let (_, case) = help.split_once("\n  message_id").expect("the case begins");
+    let (case, _) = case.split_once("\nExample:").expect("an example follows");
+    let case = format!("message_id{}", case.replace("\n  ", "\n"));
+    assert!(case.lines().all(|line| line.len() < 78), "a terminal of 80 columns would break a line:\n{case}");
+    std::fs::write(at.join("case.toml"), &case).expect("written");
+    let slap = image::GrayImage::from_raw(800, 900, stripes(800, 900)).expect("as many pixels");
+    for name in ["right-four.png", "thumbs.png"] {
+        slap.save(at.join(name)).expect("saved");
+    }
+    image::RgbImage::new(480, 640).save(at.join("face.jpg")).expect("saved");
+    image::RgbImage::new(80, 60).save(at.join("passport.png")).expect("saved");
+    let out = at.join("case.an2");
+    check(&["build", text(at), "--profile", "open-2026", "--out", text(&out)], 0, "bytes written", "");
+    check(&["inspect", text(&out)], 0, "Voorbeeld", "");
+    // The change of the documentation, as it stands there.
+    let page = include_str!("../../docs/reference/icd.md");
+    let (_, change) = page.split_once("```xml\n").expect("an example");
+    let (change, _) = change.split_once("```").expect("its end");
+    std::fs::write(at.join("change.xml"), change).expect("written");
+    check(&["validate", text(&at.join("change.xml"))], 0, "no findings", "");
+}
+
 /// What stands in field 999 comes out unchanged, whatever the record's type; only pictures are decoded, and what is not is told.
 #[test]
 fn every_record_with_content_is_taken_out() {

@@ -221,6 +221,12 @@ fn a_renumbered_profile_works_the_same() {
     let bytes = build(&other, &content).expect("content that fits");
     let transaction = Transaction::read(&bytes).expect("own file");
     assert!(control_number::is_right(transaction.type1().control_number().expect("1.009")));
+    // No number of the first profile is left: a number in the code would be read back as it was written.
+    let two = transaction.tagged(2).next().expect("Type-2");
+    let lowest = 900 - u16::try_from(DatasetField::ALL.len()).expect("few");
+    let numbers = two.fields().iter().map(crate::nist::Field::number).filter(|number| *number > 2);
+    let foreign: Vec<u16> = numbers.filter(|number| !(lowest + 1..=900).contains(number)).collect();
+    assert_eq!(foreign, [0; 0], "fields of no number of this profile");
     // Another profile does not take the file for its own.
     assert!(read(&open, &bytes).is_err());
 }

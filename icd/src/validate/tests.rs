@@ -405,27 +405,37 @@ fn records_keep_to_the_standard() {
 #[test]
 fn characters_are_those_declared() {
     #[track_caller]
-    fn check(set: &str, value: &[u8], expect: &[&str]) {
+    fn check(set: &str, (record_type, number): (u8, u16), value: &[u8], is_told: bool) {
         let (_, content) = good();
         let bytes = build(&Profile::open_2026(), &content).expect("content that fits");
         let bytes = with_field(&bytes, 1, 15, set);
         // The mark keeps the field's length, so that LEN stays right.
-        let mut bytes = with_field(&bytes, 10, 4, &"\u{1}".repeat(value.len()));
-        let tag = b"\x1d10.004:";
-        let place =
-            bytes.windows(tag.len()).position(|part| part == tag).expect("it was written") + tag.len();
-        bytes[place..place + value.len()].copy_from_slice(value);
+        let mut bytes = with_field(&bytes, record_type, number, &"\u{1}".repeat(value.len()));
+        let tag = format!("\x1d{record_type}.{number:03}:");
+        let place = bytes.windows(tag.len()).position(|part| part == tag.as_bytes()).expect("it was written");
+        bytes[place + tag.len()..][..value.len()].copy_from_slice(value);
         let found = shown(&container(&Profile::open_2026(), &bytes));
-        // Other texts of the good case are not ASCII either; this is about the field that was set.
-        let about = |one: &&String| one.contains("I-1111") && (one.contains("10.") || one.contains(" 1."));
-        let found: Vec<&String> = found.iter().filter(about).collect();
-        assert_eq!(found, expect, "{set:?}");
+        let told = found.contains(&format!("I-1111 {record_type}.{number:03}"));
+        assert_eq!(told, is_told, "{set:?}: {found:?}");
     }
-    check("3\u{1f}UTF-8", "Zürich".as_bytes(), &[]);
-    check("3\u{1f}UTF-8", b"Z\xFCrich", &["I-1111 10.004"]);
-    check("0\u{1f}ASCII", b"Zurich", &[]);
-    check("0\u{1f}ASCII", "Zürich".as_bytes(), &["I-1111 10.004"]);
-    check("2\u{1f}UTF-16", b"Zurich", &["I-1111 1.015"]);
+    const UTF_8: &str = "3\u{1f}UTF-8";
+    const ASCII: &str = "0\u{1f}ASCII";
+    for field in [(2, 30), (10, 4), (14, 4), (21, 4)] {
+        check(UTF_8, field, "Z\u{fc}rich".as_bytes(), false);
+        check(UTF_8, field, b"Z\xFCrich", true);
+        check(ASCII, field, "Z\u{fc}rich".as_bytes(), true);
+        check(ASCII, field, b"Zurich", false);
+    }
+    // The header is ASCII whatever it declares.
+    check(UTF_8, (1, 8), "Z\u{fc}rich".as_bytes(), true);
+    check(UTF_8, (1, 8), b"Zurich", false);
+    // No third set is read.
+    for (set, is_told) in [("2\u{1f}UTF-16", true), (UTF_8, false)] {
+        let (_, content) = good();
+        let bytes = with_field(&build(&Profile::open_2026(), &content).expect("fits"), 1, 15, set);
+        let found = shown(&container(&Profile::open_2026(), &bytes));
+        assert_eq!(found.contains(&"I-1111 1.015".to_owned()), is_told, "{set:?}: {found:?}");
+    }
 }
 
 /// A wrong field is told for each record that has it.

@@ -22,7 +22,7 @@ use crate::{Failure, read, write};
 /// The file that says everything but the pictures.
 const CASE_FILE: &str = "case.toml";
 
-/// What `icd build --help` shows.
+/// What `icd build --help` shows. No line of the case is wider than a terminal, so that it can be copied as it is.
 pub(crate) const EXAMPLE: &str = "\
 The folder holds case.toml and the pictures it names (PNG, TIFF, JPEG or WSQ; the face as the profile's JPEG):
 
@@ -37,20 +37,39 @@ The folder holds case.toml and the pictures it names (PNG, TIFF, JPEG or WSQ; th
   sex = \"F\"
   event = { member_state = \"NL\", place = \"Ter Apel\", date = \"2026-07-01\" }
   face = \"face.jpg\"
-  urgent = false                                          # true: handled within an hour, Article 38(2)
-  additional = {}                                         # such as { granted_on = \"2026-07-01\" } in category 8
+  # true: handled within an hour, Article 38(2)
+  urgent = false
+  # in category 8: { granted_on = \"2026-07-01\" }
+  additional = {}
 
   [[finger]]
   position = 13
   file = \"right-four.png\"
-  boxes = [[2, 10, 0, 390, 900], [3, 400, 0, 790, 900]]   # finger, left, top, right, bottom (exclusive)
+  # finger, left, top, right, bottom in pixels; right and bottom exclusive
+  boxes = [[2, 10, 0, 390, 900], [3, 400, 0, 790, 900]]
   quality = [[2, 70], [3, 66]]
   missing = [[4, \"bandaged\"], [5, \"amputated\"]]
 
-  [[document_copy]]                                       # a scan in colour, JPEG, PNG or JPEG 2000
+  [[finger]]
+  position = 15
+  file = \"thumbs.png\"
+  boxes = [[1, 10, 0, 390, 900], [6, 400, 0, 790, 900]]
+
+  # no image: why, for each finger
+  [[finger]]
+  position = 14
+  missing = [
+    [7, \"amputated\"], [8, \"amputated\"],
+    [9, \"amputated\"], [10, \"amputated\"],
+  ]
+
+  # a scan in colour: JPEG, PNG or JPEG 2000
+  [[document_copy]]
   file = \"passport.png\"
-  of = \"identity-or-travel\"                               # or \"other\"
-  authenticity = \"authentic\"                              # or \"not-authentic\", \"not-established\"
+  # or \"other\"
+  of = \"identity-or-travel\"
+  # or \"not-authentic\", \"not-established\"
+  authenticity = \"authentic\"
 
 Example:
   icd build case --profile open-2026 --out case.an2";

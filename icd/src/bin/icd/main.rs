@@ -38,7 +38,41 @@ Examples:
   icd deadlines --category 1 --event registration=2026-07-01T10:00:00Z
   icd profile check our-profile.toml";
 
+const INSPECT: &str = "\
+Examples:
+  icd inspect case.an2
+  icd inspect case.an2 --json
+A damaged file is shown as far as it can be read; every problem is told, and the exit code is 1.";
+
+const VALIDATE: &str = "\
+Examples:
+  icd validate case.an2
+  icd validate case.an2 --profile int-i-6 --json
+  icd validate envelope.xml --container case.an2
+  icd validate change.xml
+Shipped profiles: open-2026, int-i-6. Codes are explained in docs/reference/errors/icd.md.
+Exit code 0: no errors, perhaps warnings; 1: at least one error.";
+
+const ROUNDTRIP: &str = "\
+Example:
+  icd roundtrip case.an2";
+
+const EXTRACT: &str = "\
+Examples:
+  icd extract case.an2 --out images
+  icd extract case.an2 --out images --decode
+A name is the record's number in the file, its type and the position: 03_type14_fgp13.wsq.
+raw: samples without a header; bin: content this tool has no name for.";
+
+const PROFILE_CHECK: &str = "\
+Examples:
+  icd profile check open-2026
+  icd profile check our-profile.toml
+Shipped profiles: open-2026, int-i-6.";
+
 /// Look into and check what is said to Eurodac: ANSI/NIST-ITL files, XML envelopes, ICD profiles, legal clocks.
+///
+/// Exit codes: 0 all is well, 1 the input is bad, 2 used wrongly.
 #[derive(Parser)]
 #[command(name = "icd", version, after_help = EXAMPLES)]
 struct Arguments {
@@ -49,6 +83,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Show every record and field of an ANSI/NIST-ITL file in words.
+    #[command(after_help = INSPECT)]
     Inspect {
         /// The file.
         file: PathBuf,
@@ -57,6 +92,7 @@ enum Command {
         json: bool,
     },
     /// Check an ANSI/NIST-ITL file or an XML envelope and list everything that is wrong.
+    #[command(after_help = VALIDATE)]
     Validate {
         /// The ANSI/NIST-ITL file or the XML envelope.
         file: PathBuf,
@@ -74,11 +110,13 @@ enum Command {
         json: bool,
     },
     /// Read a file, write it again and compare: succeeds only if every byte is the same.
+    #[command(after_help = ROUNDTRIP)]
     Roundtrip {
         /// The file.
         file: PathBuf,
     },
     /// Write every image of a file into a folder, byte by byte as it is, or as PNG.
+    #[command(after_help = EXTRACT)]
     Extract {
         /// The file.
         file: PathBuf,
@@ -114,6 +152,7 @@ enum Command {
 #[derive(Subcommand)]
 enum ProfileCommand {
     /// Read a profile and say whether it is consistent.
+    #[command(after_help = PROFILE_CHECK)]
     Check {
         /// A shipped profile's name or a profile file.
         profile: String,
