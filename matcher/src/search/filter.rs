@@ -66,12 +66,17 @@ impl Filter {
         Self { description, kernel }
     }
 
-    /// The filter's score of one print; 0: nothing in common.
-    pub(super) fn score(&self, slot: &Slot) -> u32 {
+    /// The filter's score of one print; 0: nothing in common, or less than `least`. All votes together, and then all votes
+    /// near one turn, are more than any shift can get: most prints end there.
+    pub(super) fn score(&self, slot: &Slot, least: u32) -> u32 {
         let mut found = [Nearest::NONE; FILTER_MINUTIAE_MAX];
         let used = usize::from(slot.count).div_ceil(nearest::LANES);
         let tiles = slot.tiles.get(..used).unwrap_or(&slot.tiles);
         self.kernel.nearest(&self.description.strings, tiles, FILTER_BITS_MAX, &mut found);
+        let weights = found.iter().map(|nearest| FILTER_BITS_MAX - nearest.distance().min(FILTER_BITS_MAX));
+        if weights.sum::<u32>() < least {
+            return 0;
+        }
         let mut votes = [Vote::default(); FILTER_MINUTIAE_MAX];
         let mut count = 0;
         let mut turns = [0u32; TURN_BINS];
@@ -92,18 +97,20 @@ impl Filter {
             return 0;
         }
         let votes = votes.get(..count).unwrap_or_default();
-        self.best_shift(slot, votes, most_asked_turn(&turns))
+        self.best_shift(slot, votes, most_asked_turn(&turns), least)
     }
 
     /// Among the votes near a turn, the heaviest group that asks for one shift.
-    fn best_shift(&self, slot: &Slot, votes: &[Vote], turn: u8) -> u32 {
+    fn best_shift(&self, slot: &Slot, votes: &[Vote], turn: u8, least: u32) -> u32 {
+        let near_turn =
+            |vote: &&Vote| (vote.turn.wrapping_sub(turn) as i8).unsigned_abs() <= FILTER_TURN_STEPS;
+        if votes.iter().filter(near_turn).map(|vote| u32::from(vote.weight)).sum::<u32>() < least {
+            return 0;
+        }
         let mut shifts = [(0i32, 0i32, 0u32); FILTER_MINUTIAE_MAX];
         let mut count = 0;
         let (cos, sin) = TURNS[usize::from(turn)];
-        for vote in votes {
-            if (vote.turn.wrapping_sub(turn) as i8).unsigned_abs() > FILTER_TURN_STEPS {
-                continue;
-            }
+        for vote in votes.iter().filter(near_turn) {
             let from = self.description.places[usize::from(vote.probe)];
             let to = slot.places[usize::from(vote.partner)];
             let (x, y) = (i32::from(from.x), i32::from(from.y));
@@ -121,6 +128,45 @@ impl Filter {
             .map(|one| shifts.iter().filter(|other| near(one, other)).map(|other| other.2).sum())
             .max()
             .unwrap_or(0)
+    }
+}
+
+/// The least score that still counts while many prints are looked at and only the best are wanted.
+pub(super) struct Bar {
+    /// How many prints had each score, from `least` on.
+    seen: Vec<u32>,
+    /// Their sum.
+    reached: usize,
+    wanted: usize,
+    least: u32,
+}
+
+impl Bar {
+    /// For the best `wanted` prints; `None`: every score is asked for.
+    pub(super) fn new(wanted: Option<usize>) -> Self {
+        let scores = FILTER_BITS_MAX as usize * FILTER_MINUTIAE_MAX + 1;
+        Self { seen: vec![0; scores], reached: 0, wanted: wanted.unwrap_or(usize::MAX), least: 0 }
+    }
+
+    /// No print under it is among the best.
+    pub(super) fn least(&self) -> u32 {
+        self.least
+    }
+
+    /// Counts one more print. The bar rises as long as enough prints reach the next step.
+    pub(super) fn count(&mut self, score: u32) {
+        if score < self.least {
+            return;
+        }
+        let Some(seen) = self.seen.get_mut(score as usize) else { return };
+        *seen += 1;
+        self.reached += 1;
+        while let Some(&here) = self.seen.get(self.least as usize)
+            && self.reached - here as usize >= self.wanted
+        {
+            self.reached -= here as usize;
+            self.least += 1;
+        }
     }
 }
 
@@ -177,6 +223,23 @@ mod tests {
             let one = f64::from(1 << TURN_BITS);
             assert!((f64::from(cos) / one - angle.cos()).abs() < 2e-4, "{step}");
             assert!((f64::from(sin) / one - angle.sin()).abs() < 2e-4, "{step}");
+        }
+    }
+
+    #[test]
+    fn the_bar_is_the_score_of_the_last_one_wanted() {
+        let mut state = 5u32;
+        let mut scores: Vec<u32> = Vec::new();
+        let (mut bar, mut open) = (Bar::new(Some(7)), Bar::new(None));
+        for _ in 0..500 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let score = state >> 24;
+            scores.push(score);
+            bar.count(score);
+            open.count(score);
+            scores.sort_unstable_by(|a, b| b.cmp(a));
+            let expect = if scores.len() < 7 { 0 } else { scores[6] };
+            assert_eq!((bar.least(), open.least()), (expect, 0), "after {} scores", scores.len());
         }
     }
 

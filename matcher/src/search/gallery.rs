@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use nearest::Kernel;
 
 use super::describe::described;
-use super::filter::{Filter, Slot};
+use super::filter::{Bar, Filter, Slot};
 use crate::compare::Prepared;
 use crate::parameters::{SURVIVORS_MIN, SURVIVORS_ONE_IN};
 use crate::{Finger, Template, decision, limits};
@@ -215,8 +215,12 @@ impl Gallery {
         candidates
     }
 
-    /// The filter's scores of all persons, by index, as [`Gallery::search`] ranks them; 0: filtered out.
-    fn filtered(&self, probe: &[Print], threads: usize) -> Vec<u32> {
+    /// The filter's scores of all persons, by index, as [`Gallery::search`] ranks them; 0: filtered out. If only the best
+    /// `wanted` persons matter, others may count as filtered out; with one probe print that spares most of the votes.
+    fn filtered(&self, probe: &[Print], threads: usize, wanted: Option<usize>) -> Vec<u32> {
+        // Several prints of one person may be among the best prints; several probe prints are added up, so that none is hopeless.
+        let prints_max = self.persons.iter().map(|person| person.prints.len()).max().unwrap_or(0);
+        let wanted = wanted.filter(|_| probe.len() == 1).map(|persons| persons * prints_max);
         let mut fused = vec![0u32; self.persons.len()];
         let mut best = vec![0u32; self.persons.len()];
         for (finger, template) in probe {
@@ -228,7 +232,13 @@ impl Gallery {
                 }
                 let parts = in_parts(column.len(), threads, |range| {
                     let slots = column.get(range).unwrap_or_default();
-                    slots.iter().map(|slot| filter.score(slot)).collect()
+                    let mut bar = Bar::new(wanted);
+                    let scored = |slot| {
+                        let score = filter.score(slot, bar.least());
+                        bar.count(score);
+                        score
+                    };
+                    slots.iter().map(scored).collect()
                 });
                 for (slot, score) in column.iter().zip(parts.into_iter().flatten()) {
                     let known = &mut best[slot.person as usize];
@@ -244,8 +254,8 @@ impl Gallery {
 
     /// Indexes of the persons that are compared carefully.
     fn survivors(&self, probe: &[Print], top: usize, threads: usize) -> Vec<u32> {
-        let fused = self.filtered(probe, threads);
-        let count = (SURVIVORS_MIN + self.persons.len() / SURVIVORS_ONE_IN).max(top).min(fused.len());
+        let count = (SURVIVORS_MIN + self.persons.len() / SURVIVORS_ONE_IN).max(top).min(self.persons.len());
+        let fused = self.filtered(probe, threads, Some(count));
         let mut ranked: Vec<u32> = (0..fused.len() as u32).collect();
         let rank = |person: &u32| {
             let at = *person as usize;
@@ -262,7 +272,7 @@ impl Gallery {
     #[must_use]
     pub fn filter_rank(&self, probe: &[Print], id: u64) -> Option<usize> {
         let own = *self.index.get(&id)? as usize;
-        let fused = self.filtered(probe, 1);
+        let fused = self.filtered(probe, 1, None);
         let ahead = |at: &usize| {
             (fused[*at], core::cmp::Reverse(self.persons[*at].id)) > (fused[own], core::cmp::Reverse(id))
         };

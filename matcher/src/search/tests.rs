@@ -86,6 +86,28 @@ fn kernels_and_threads_give_the_same_answer() {
 }
 
 #[test]
+fn leaving_out_hopeless_prints_changes_no_answer() {
+    let mut gallery = crowded(Kernel::detect(), 330);
+    // Somebody with many prints of one look must not crowd out others.
+    gallery.enrol_prints(5000, (0..9).map(|number| (None, member(2000 + number))).collect());
+    for probe in [masters()[1][1].clone(), member(13), member(2004)] {
+        let probe = [(None, probe)];
+        let ranks =
+            gallery.persons().iter().map(|person| (gallery.filter_rank(&probe, person.id), person.id));
+        let mut ranks: Vec<_> = ranks.collect();
+        ranks.sort_unstable();
+        for threads in [1, 3] {
+            let found = gallery.search(&probe, 220, threads, Effort::Filtered);
+            let mut ids: Vec<u64> = found.iter().map(|found| found.id).collect();
+            let mut expect: Vec<u64> = ranks.iter().take(220).map(|rank| rank.1).collect();
+            ids.sort_unstable();
+            expect.sort_unstable();
+            assert_eq!(ids, expect, "{threads} threads");
+        }
+    }
+}
+
+#[test]
 fn named_fingers_meet_only_their_own_and_unnamed_ones() {
     let mut gallery = Gallery::new();
     gallery.enrol(1, vec![(Finger::RightIndex, masters()[0][0].clone())]);
