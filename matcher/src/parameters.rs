@@ -289,6 +289,9 @@ pub const HAND_EXTRA_TIP_COST: f32 = 14.0;
 pub const THUMBS_COST: f32 = 0.5;
 /// Distance to the lower rim of the picture within which a blob may be a palm or a sleeve, in mm.
 pub const RIM_MM: f32 = 1.5;
+/// Widest neck at which a finger is taken off what lies along the lower rim, in mm: the little finger of a turned hand lies on the
+/// palm's edge with less than half of its width (slaps 340 and 421 of seed 21).
+pub const RIM_NECK_MM_MAX: f32 = 8.0;
 /// A blob at the lower rim that is shorter than this many of its widths is not a finger.
 pub const RIM_LENGTH_WIDTHS_MAX: f32 = 0.8;
 /// Share of a blob's contrast that must be as fine as ridges; writing and stains have less.

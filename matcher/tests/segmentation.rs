@@ -4,7 +4,7 @@
 mod slaps;
 mod support;
 
-use matcher::synth::{Condition, Person, Placement, compose_slap};
+use matcher::synth::{Condition, Person, Placement, Scene, compose_slap};
 use matcher::{Doubt, Finger, Hand, Image, SegmentRequest, segment, segment_auto};
 use proptest::prelude::*;
 
@@ -104,6 +104,18 @@ fn slaps_with_every_difficulty() {
     assert!(whole.hand_auto * 100 >= whole.slaps * 99, "{} of {} hands", whole.hand_auto, whole.slaps);
     assert!(whole.named_auto * 1000 >= whole.fingers * 990, "{} of {}", whole.named_auto, whole.fingers);
     assert!(all.swapped_told * 100 >= all.swapped * 95, "{} of {}", all.swapped_told, all.swapped);
+}
+
+/// Turned hands whose little finger lies on the edge of the palm: one piece of print from the finger to the rim.
+#[test]
+fn a_finger_on_the_edge_of_the_palm_is_taken_off() {
+    let (seed, crowd) = (21, slaps::Crowd::new(21));
+    for number in [340, 421] {
+        let scene = Scene::drawn(seed * 1_000_003 + number);
+        let truth = crowd.lay(&scene, number);
+        let tally = slaps::judge(&scene, &truth);
+        assert_eq!((tally.found, tally.silent), (tally.fingers, 0), "slap {number}: {:?}", scene.defects);
+    }
 }
 
 #[test]

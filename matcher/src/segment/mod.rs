@@ -10,13 +10,16 @@ mod columns;
 mod foreground;
 mod hand_model;
 mod naming;
+mod rim;
 mod slant;
 
 use core::fmt;
 
 use crate::extract::plane::Mask;
 use crate::limits::TIPS_MAX;
-use crate::parameters::{AXIS_ELONGATION_MIN, HAND_CONFIDENCE_MIN, NEAR_CELLS, OTHER_HAND_CONFIDENCE_MAX};
+use crate::parameters::{
+    AXIS_ELONGATION_MIN, HAND_CONFIDENCE_MIN, NEAR_CELLS, OTHER_HAND_CONFIDENCE_MAX, SMALL_AREA_SHARE_MAX,
+};
 use crate::trace::{NoTrace, Stage, Trace};
 use crate::{Finger, Hand, Image};
 
@@ -200,9 +203,23 @@ pub fn segment_traced(image: &Image, request: SegmentRequest<'_>, trace: &mut dy
     }
     let expected = request.expected();
     let (foreground, blobs) = print_of(image, trace);
-    let turn = columns::HandTurn::of(&blobs, expected.len(), request.hand);
-    let tries = turn.candidates().map(|angle| (angle, columns::fingertips(&blobs, angle, expected.len())));
-    let Some((angle, tips)) = best_try(tries, expected.len()) else {
+    let tried = |blobs: &[blobs::Blob]| {
+        let turn = columns::HandTurn::of(blobs, expected.len(), request.hand);
+        let tries = turn.candidates().map(|angle| (angle, columns::fingertips(blobs, angle, expected.len())));
+        best_try(tries, expected.len())
+    };
+    let mut best = tried(&blobs);
+    let poor = best
+        .as_ref()
+        .is_none_or(|(_, tips)| tips.len() < expected.len() || least_share(tips) < SMALL_AREA_SHARE_MAX);
+    if poor && let Some(parted) = rim::parted(&blobs, foreground.mask.width, foreground.mask.height) {
+        let again = tried(&parted).filter(|(_, tips)| tips.len() == expected.len());
+        let known = best.as_ref().filter(|(_, tips)| tips.len() == expected.len());
+        if again.as_ref().map(|(_, tips)| least_share(tips)) > known.map(|(_, tips)| least_share(tips)) {
+            best = again;
+        }
+    }
+    let Some((angle, tips)) = best else {
         return doubtful(Doubt::NothingFound);
     };
     let seen = tips.len();
@@ -319,6 +336,14 @@ pub fn segment_auto(image: &Image) -> Segmentation {
     let unclear = naming.fingers.iter().filter(|(.., confidence)| *confidence < HAND_CONFIDENCE_MIN);
     found.doubt.extend(unclear.map(|&(_, finger, _)| Doubt::PositionUnclear { finger }));
     found
+}
+
+/// The smallest fingertip as a share of the usual one.
+fn least_share(tips: &[columns::Tip]) -> f32 {
+    let mut areas: Vec<usize> = tips.iter().map(|tip| tip.blob.cells.len()).collect();
+    areas.sort_unstable();
+    let usual = areas.get(areas.len() / 2).copied().unwrap_or(1);
+    areas.first().copied().unwrap_or(0) as f32 / usual.max(1) as f32
 }
 
 fn doubtful(doubt: Doubt) -> Segmentation {
