@@ -515,6 +515,60 @@ async function kiosk(browser) {
   await bare.close();
 }
 
+/** A notice of another State comes as a task, is opened, and says what to key. */
+async function tasks(page) {
+  const open = page.locator('form[action$="/open"] button');
+  for (let tried = 0; tried < 60 && (await open.count()) === 0; tried += 1) {
+    await page.waitForTimeout(500);
+    await page.goto(`${consoleUrl}/tasks`);
+  }
+  await look(page, 'console-tasks');
+  await walk(page, 'console-tasks');
+  expect((await open.count()) === 1, 'console: the notice became no task');
+  await Promise.all([page.waitForNavigation(), open.first().click()]);
+  await look(page, 'console-notice');
+  await walk(page, 'console-notice');
+  const values = await page.locator('ol.keyed .value').allTextContents();
+  expect(values.includes('NL1T000009001'), 'console: the notice does not say whose data set it is about');
+}
+
+/** Three rows are ticked and taken in one step; the step says how many, and what came of it. */
+async function bulk(page) {
+  await page.goto(`${consoleUrl}/?show=person`);
+  const boxes = page.locator('td.tick input');
+  const count = Math.min(3, await boxes.count());
+  expect(count === 3, 'console: no three rows wait to be keyed');
+  for (let row = 0; row < count; row += 1) await boxes.nth(row).check();
+  await look(page, 'console-bulk-ticked');
+  await Promise.all([page.waitForNavigation(), page.locator('#bulk button[value=claim]').click()]);
+  await look(page, 'console-bulk');
+  await walk(page, 'console-bulk');
+  await Promise.all([page.waitForNavigation(), page.locator('form[action^="/bulk/"] button').last().click()]);
+  await look(page, 'console-bulk-done');
+  expect((await page.textContent('[role=status]')).includes('3'), 'console: the step does not say what it did');
+}
+
+/** Whoever runs the gateway sees the installation and no message. */
+async function administrator(browser) {
+  const url = need('ADMINISTRATOR_URL');
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', timezoneId: 'Europe/Amsterdam' });
+  const page = await context.newPage();
+  listen(page, 'administrator');
+  await page.goto(`${url}/sign-in`);
+  await page.fill('[name=pin]', need('ADMINISTRATOR_PIN'));
+  await Promise.all([page.waitForNavigation(), page.locator('form button').last().click()]);
+  await page.goto(`${url}/installation`);
+  await look(page, 'console-installation');
+  await walk(page, 'console-installation');
+  await page.goto(`${url}/`);
+  await look(page, 'console-administrator-refused');
+  expect((await page.locator('a[href*="/items/"]').count()) === 0, 'administrator: the queue is shown');
+  await Promise.all([page.waitForNavigation(), page.locator('form[action="/language"] button').click()]);
+  await page.goto(`${url}/installation`);
+  await look(page, 'console-installation-nl');
+  await context.close();
+}
+
 async function operator(browser) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', timezoneId: 'Europe/Amsterdam' });
   const page = await context.newPage();
@@ -539,8 +593,11 @@ async function operator(browser) {
     await Promise.all([page.waitForNavigation(), timeline.click()]);
     await look(page, 'console-person');
   }
-  await page.goto(`${consoleUrl}/tasks`);
-  await look(page, 'console-tasks');
+  await tasks(page);
+  await bulk(page);
+  await page.goto(`${consoleUrl}/fairness`);
+  await look(page, 'console-fairness');
+  expect((await page.locator('table.fairness').count()) === 3, 'console: the fairness page has not three tables');
   await page.goto(`${consoleUrl}/interfaces`);
   await look(page, 'console-interfaces');
   const change = page.locator('td a[href^="/interfaces/"]').first();
@@ -571,7 +628,7 @@ async function operator(browser) {
   await page.goto(consoleUrl);
   await Promise.all([page.waitForNavigation(), page.locator('form[action="/language"] button').click()]);
   expect((await page.getAttribute('html', 'lang')) === 'nl', 'console: the language does not change');
-  for (const [name, place] of Object.entries({ queue: '/', tasks: '/tasks', interfaces: '/interfaces', health: '/health' })) {
+  for (const [name, place] of Object.entries({ queue: '/', tasks: '/tasks', interfaces: '/interfaces', health: '/health', fairness: '/fairness' })) {
     await page.goto(`${consoleUrl}${place}`);
     await look(page, `console-${name}-nl`);
   }
@@ -600,7 +657,7 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 });
-for (const [name, story] of Object.entries({ kiosk, operator, central })) {
+for (const [name, story] of Object.entries({ kiosk, operator, administrator, central })) {
   try {
     await story(browser);
   } catch (error) {

@@ -45,6 +45,8 @@ pub struct Ports {
     pub gateway_console: u16,
     /// Operator console through the demo's card bridge (plain HTTP for a browser without the card).
     pub console_bridge: u16,
+    /// The same with the administrator's card.
+    pub administrator_bridge: u16,
     /// First kiosk.
     pub kiosk_1: u16,
     /// Second kiosk.
@@ -87,6 +89,7 @@ impl Ports {
             gateway_link: free_port()?,
             gateway_console: free_port()?,
             console_bridge: free_port()?,
+            administrator_bridge: free_port()?,
             kiosk_1: free_port()?,
             kiosk_2: free_port()?,
         })
@@ -117,6 +120,7 @@ impl Site {
             Person { id: OFFICER_UNTRAINED, pin: secret_digits()?, code_secret: Some(secret_base32()?) },
             Person { id: OPERATOR, pin: secret_digits()?, code_secret: None },
             Person { id: OPERATOR_SECOND, pin: secret_digits()?, code_secret: None },
+            Person { id: ADMINISTRATOR, pin: secret_digits()?, code_secret: None },
         ];
         let site = Self { folder, ports, people, authority, signing_key };
         site.write_keys()?;
@@ -191,7 +195,7 @@ impl Site {
 
     fn write_certificates(&self) -> Result<(), Error> {
         self.write("ca.pem", self.authority.certificate_pem().as_bytes())?;
-        for party in [CENTRAL, GATEWAY, KIOSK_1, KIOSK_2, PARTNER, OPERATOR, OPERATOR_SECOND] {
+        for party in [CENTRAL, GATEWAY, KIOSK_1, KIOSK_2, PARTNER, OPERATOR, OPERATOR_SECOND, ADMINISTRATOR] {
             let leaf = self.issue(party, Validity::Now)?;
             let name = file_stem(party);
             self.write(&format!("{name}.pem"), leaf.certificate_pem.as_bytes())?;
@@ -211,10 +215,16 @@ impl Site {
                 Some(secret) => text.push_str(&format!(
                     "organisation = \"Demo screening authority\"\nroles = [\"screening-officer\"]\ntotp_secret_base32 = \"{secret}\"\n"
                 )),
-                None => text.push_str(&format!(
-                    "organisation = \"Demo queue desk\"\nroles = [\"queue-operator\", \"supervisor\"]\ncertificate_serial = \"{}\"\n",
-                    person.id
-                )),
+                None => {
+                    let roles = match person.id {
+                        ADMINISTRATOR => "\"administrator\"",
+                        _ => "\"queue-operator\", \"supervisor\"",
+                    };
+                    text.push_str(&format!(
+                        "organisation = \"Demo queue desk\"\nroles = [{roles}]\ncertificate_serial = \"{}\"\n",
+                        person.id
+                    ));
+                }
             }
             if person.id == OFFICER {
                 let valid_to = jiff::Zoned::now().date().saturating_add(jiff::Span::new().years(1));
@@ -338,6 +348,8 @@ pub const OFFICER_UNTRAINED: &str = "officer-2";
 pub const OPERATOR: &str = "operator-1";
 /// A second queue operator.
 pub const OPERATOR_SECOND: &str = "operator-2";
+/// Runs the gateway and sees no message.
+pub const ADMINISTRATOR: &str = "administrator-1";
 /// First kiosk.
 pub const KIOSK_1: &str = "kiosk-1";
 /// Second kiosk.

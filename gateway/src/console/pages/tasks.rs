@@ -75,6 +75,12 @@ fn line(console: &Console, official: &Official, tasks: &Tasks, row: &Row) -> Mar
                         None => { " · " (t.say("task-no-item")) }
                     }
                 }
+                @if official.may_work() && matches!(task.kind, TaskKind::Notice { .. }) {
+                    form method="post" action=(action("open")) {
+                        (token(official))
+                        button aria-label=(t.fill("notice-open-of", &[("number", (&number).into())])) { (t.say("notice-open")) }
+                    }
+                }
             }
             td {
                 @match held_by { Some(_) if mine => (t.say("owner-you")), Some(by) => (by), None => (t.say("owner-nobody-yet")) }
@@ -91,12 +97,6 @@ fn line(console: &Console, official: &Official, tasks: &Tasks, row: &Row) -> Mar
                 }
             }
             td {
-                @if official.may_work() && matches!(task.kind, TaskKind::Notice { .. }) {
-                    form method="post" action=(action("open")) {
-                        (token(official))
-                        button aria-label=(t.fill("notice-open-of", &[("number", (&number).into())])) { (t.say("notice-open")) }
-                    }
-                }
                 @if !official.may_work() {
                     span.soft { (t.say("may-read-only")) }
                 } @else if held_by.is_some() && !mine {

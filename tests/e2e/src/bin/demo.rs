@@ -13,13 +13,16 @@ use std::{
 use clap::Parser;
 use e2e::{
     Error, bridge,
+    central::Central,
     client::{self, Cookies},
     day::Day,
-    prints,
+    fixture, link, prints,
     running::{Binaries, Running, start_all},
-    site::{OFFICER, OPERATOR, Ports, Site},
+    site::{ADMINISTRATOR, OFFICER, OPERATOR, PARTNER, Ports, Site},
     timeline::Timeline,
 };
+use icd::operation::Operation;
+use serde_json::json;
 
 /// Plays a day of screening on a throw-away site and stays up for a look at the screens.
 #[derive(Parser)]
@@ -78,10 +81,30 @@ async fn play(arguments: &Arguments) -> Result<bool, Error> {
     let card = client::as_party_with(&site, OPERATOR, Cookies::Passed)?;
     bridge::start(site.ports.console_bridge, card, site.ports.gateway_console).await?;
     if let Some(folder) = &arguments.browser {
+        let card = client::as_party_with(&site, ADMINISTRATOR, Cookies::Passed)?;
+        bridge::start(site.ports.administrator_bridge, card, site.ports.gateway_console).await?;
+        fill_desk(&site).await?;
         return Ok(check_screens(&site, folder).await? && as_described);
     }
     stay_up(&site, &mut running).await;
     Ok(as_described)
+}
+
+/// Work for the operators' pages: erasures that wait for a person, and a notice of another State.
+async fn fill_desk(site: &Site) -> Result<(), Error> {
+    let partner = client::as_party(site, PARTNER)?;
+    let base = format!("https://127.0.0.1:{}", site.ports.gateway_link);
+    for number in 1..=ERASURES_FOR_THE_DESK {
+        let reference = format!("NL1T00000900{number}").parse();
+        let reference = reference.map_err(|error: icd::Error| Error::Site(error.to_string()))?;
+        let change = fixture::change(Operation::EraseInaccurate, &reference, PARTNER)?;
+        link::hand_in(&partner, &base, &change).await?.receipt()?;
+    }
+    let notice = json!({
+        "kind": "responsibility-changed", "reference_number": "NL1T000009001", "changed": "D1000000123",
+        "responsible_state": "D"
+    });
+    Central::of(site)?.raise_notice(notice).await
 }
 
 /// Runs the browser checks against the running site.
@@ -99,6 +122,8 @@ async fn check_screens(site: &Site, folder: &Path) -> Result<bool, Error> {
         .env("OFFICER_PIN", pin(OFFICER))
         .env("OFFICER_SECRET", secret)
         .env("OPERATOR_PIN", pin(OPERATOR))
+        .env("ADMINISTRATOR_URL", format!("http://127.0.0.1:{}", site.ports.administrator_bridge))
+        .env("ADMINISTRATOR_PIN", pin(ADMINISTRATOR))
         .env("PICTURES", site.path("pictures"))
         .status()
         .await
@@ -155,3 +180,6 @@ async fn stay_up(site: &Site, running: &mut Running) {
         }
     }
 }
+
+/// Erasures that the browser checks find waiting.
+const ERASURES_FOR_THE_DESK: u32 = 5;
