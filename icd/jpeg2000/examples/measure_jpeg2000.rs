@@ -1,4 +1,4 @@
-//! Times JPEG 2000 on one picture: `cargo run --release -p jpeg2000 --example measure [PICTURE]`.
+//! Times JPEG 2000 on one picture: `cargo run --release -p jpeg2000 --example measure_jpeg2000 [PICTURE]`.
 //!
 //! Prints the best and the median of repeated runs on one thread, without loss and at 15:1. Without an argument the
 //! picture is a drawn pattern of ridges of the size of a rolled print, 804 x 752.
