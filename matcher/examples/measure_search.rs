@@ -160,9 +160,9 @@ fn in_turns(options: &Options, masters: &[Template]) {
             enrolled.iter().map(|one| (one.id, Prepared::new(&one.template))).collect();
         let probes: Vec<&Taken> = taken.iter().filter(|one| one.impression != turn).collect();
         answers.extend(searched_both_ways(&gallery, &prepared, &crowd, &probes));
-        eprintln!("turn {turn}: {} searches so far, gallery {}", answers.len(), gallery.len());
+        println!("turn {turn}: {} searches so far, gallery {}", answers.len(), gallery.len());
+        print_identification_rates(&answers);
     }
-    print_identification_rates(&answers);
 }
 
 fn searched_both_ways(

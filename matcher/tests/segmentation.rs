@@ -97,13 +97,13 @@ fn slaps_with_every_difficulty() {
     assert!(all.found * 1000 >= all.fingers * 995, "{} of {} fingers: {lost:?}", all.found, all.fingers);
     assert_eq!(all.silent, 0, "wrong without a doubt: {lost:?}");
     assert_eq!(all.other_hand, 0, "the stated hand is called the other one");
-    // Whatever is missing: where a hand is named without doubt it is the right one but once in this sample, and most are.
-    assert!(all.decided_right + 1 >= all.decided, "{} of {}", all.decided_right, all.decided);
+    // Whatever is missing: where a hand is named without doubt it is the right one, and most are.
+    assert!(all.decided_right >= all.decided, "{} of {}", all.decided_right, all.decided);
     assert!(all.decided * 100 >= all.slaps * 90, "decided {} of {}", all.decided, all.slaps);
     let whole = tallies["no finger missing"];
     assert!(whole.hand_auto * 100 >= whole.slaps * 99, "{} of {} hands", whole.hand_auto, whole.slaps);
     assert!(whole.named_auto * 1000 >= whole.fingers * 990, "{} of {}", whole.named_auto, whole.fingers);
-    assert!(all.swapped_told * 100 >= all.swapped * 95, "{} of {}", all.swapped_told, all.swapped);
+    assert!(all.swapped_told + 1 >= all.swapped, "{} of {}", all.swapped_told, all.swapped);
 }
 
 /// Turned hands whose little finger lies on the edge of the palm: one piece of print from the finger to the rim.
@@ -193,7 +193,7 @@ fn the_shared_slaps_are_boxed_as_nfseg_does() {
             near += ours.iter().zip(t).filter(|(ours, theirs)| (*ours - *theirs).abs() <= 32.0).count();
         }
     }
-    assert!(near + 4 >= sides, "{near} of {sides} sides within 32 pixels of nfseg's");
+    assert!(near + 1 >= sides, "{near} of {sides} sides within 32 pixels of nfseg's");
 }
 
 #[test]
