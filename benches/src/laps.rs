@@ -59,6 +59,15 @@ impl Laps {
         self.warming_up = warming_up;
     }
 
+    /// Puts the parts of another race behind these. A name that is in both keeps the times of both.
+    pub fn join(&mut self, other: Self) {
+        for part in other.parts {
+            let known = self.part(&part.name);
+            known.samples.extend(part.samples);
+            known.bytes = known.bytes.or(part.bytes);
+        }
+    }
+
     /// The parts so far.
     #[must_use]
     pub fn parts(&self) -> &[Part] {
@@ -90,6 +99,19 @@ mod tests {
         let seen: Vec<_> =
             laps.parts().iter().map(|part| (part.name.as_str(), part.samples.len(), part.bytes)).collect();
         assert_eq!(seen, [("b", 2, Some(9)), ("a", 1, None)]);
+    }
+
+    #[test]
+    fn races_are_joined_by_name() {
+        let (mut one, mut two) = (Laps::default(), Laps::default());
+        one.add("a", Duration::from_millis(1));
+        two.add("b", Duration::from_millis(2));
+        two.add("a", Duration::from_millis(3));
+        two.set_bytes("a", 4);
+        one.join(two);
+        let seen: Vec<_> =
+            one.parts().iter().map(|part| (part.name.as_str(), part.samples.len(), part.bytes)).collect();
+        assert_eq!(seen, [("a", 2, Some(4)), ("b", 1, None)]);
     }
 
     #[test]

@@ -25,3 +25,12 @@ pub const PEER_LINE_BYTES_MAX: u64 = 4096;
 
 /// Longest stored log line of a failed build, in characters.
 pub const BUILD_WORDS_MAX: usize = 600;
+
+/// Most prints of one race; every pair inside a set is compared.
+pub const PRINTS_MAX: usize = 2_000;
+
+/// Pairs that are timed as one: a single comparison is too short for the clock.
+pub const PAIRS_PER_BLOCK: usize = 100;
+
+/// Most slaps of one race.
+pub const SLAPS_MAX: u64 = 10_000;

@@ -43,6 +43,22 @@ impl Peer {
         expect(&mut peer.from, "ready").map_err(failed)?;
         Ok(peer)
     }
+
+    /// Has one thing done: `words` with a tab between them. What the peer says behind `done`, empty if nothing.
+    ///
+    /// # Errors
+    /// What it said instead, in words.
+    pub fn ask(&mut self, words: &[&str]) -> Result<String, String> {
+        if words.iter().any(|word| word.contains(['\t', '\n', '\r'])) {
+            return Err("a name with a tab or a line break cannot be handed on".to_owned());
+        }
+        let asked = words.join("\t") + "\n";
+        self.to
+            .write_all(asked.as_bytes())
+            .and_then(|()| self.to.flush())
+            .map_err(|error| error.to_string())?;
+        expect(&mut self.from, "done")
+    }
 }
 
 impl Contestant for Peer {
@@ -50,7 +66,7 @@ impl Contestant for Peer {
         let Self { part, to, from, bytes, .. } = self;
         laps.time(part, || {
             to.write_all(b"go\n").and_then(|()| to.flush()).map_err(|error| error.to_string())?;
-            expect(from, "done")
+            expect(from, "done").map(drop)
         })?;
         if let Some(bytes) = bytes {
             laps.set_bytes(part, *bytes);
@@ -67,14 +83,17 @@ impl Drop for Peer {
     }
 }
 
-fn expect(from: &mut impl BufRead, word: &str) -> Result<(), String> {
+/// The rest of the next line, which begins with `word`.
+fn expect(from: &mut impl BufRead, word: &str) -> Result<String, String> {
     let mut line = String::new();
     from.take(limits::PEER_LINE_BYTES_MAX).read_line(&mut line).map_err(|error| error.to_string())?;
-    if line.trim() == word {
-        return Ok(());
+    let said = line.trim();
+    if let Some(rest) = said.strip_prefix(word)
+        && (rest.is_empty() || rest.starts_with('\t'))
+    {
+        return Ok(rest.trim().to_owned());
     }
-    let said =
-        if line.is_empty() { "its output ended".to_owned() } else { format!("it said `{}`", line.trim()) };
+    let said = if line.is_empty() { "its output ended".to_owned() } else { format!("it said `{said}`") };
     Err(format!("{said} instead of `{word}`"))
 }
 
@@ -96,6 +115,16 @@ mod tests {
             peer.run(round, &mut laps).expect("a round");
         }
         assert_eq!((laps.parts()[0].samples.len(), laps.parts()[0].bytes), (3, Some(7)));
+    }
+
+    #[test]
+    fn a_peer_answers_what_it_is_asked() {
+        let mut peer = shell("echo ready; while read word; do printf 'done\\t%s!\\n' \"$word\"; done\n")
+            .expect("a peer");
+        assert_eq!(peer.ask(&["extract", "101_1.png"]).expect("an answer"), "extract\t101_1.png!");
+        assert!(peer.ask(&["extract", "101\n1.png"]).expect_err("refused").contains("line break"));
+        let mut peer = shell("echo ready; while read word; do echo donee; done\n").expect("a peer");
+        assert!(peer.ask(&["extract"]).expect_err("not the word").contains("it said `donee`"));
     }
 
     #[test]

@@ -34,6 +34,11 @@ impl Samples {
         self.times.push(time);
     }
 
+    /// Adds the times of another set.
+    pub fn extend(&mut self, other: Self) {
+        self.times.extend(other.times);
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
