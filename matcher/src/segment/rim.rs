@@ -66,10 +66,8 @@ fn grown_back(whole: &Mask, mut labels: Vec<u32>, parts: &[u32], rim: f32) -> Ve
     let (width, height) = (whole.width, whole.height);
     let kept = |label: u32| parts.contains(&label);
     let mut front: Vec<usize> = (0..labels.len()).filter(|&cell| kept(labels[cell])).collect();
-    for cell in 0..labels.len() {
-        if !kept(labels[cell]) {
-            labels[cell] = 0;
-        }
+    for label in labels.iter_mut().filter(|label| !kept(**label)) {
+        *label = 0;
     }
     while !front.is_empty() {
         let mut next = Vec::new();
