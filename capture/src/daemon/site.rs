@@ -124,15 +124,26 @@ fn device_setup(device: &firmware_config::DeviceConfig, folder: &Path) -> Device
 }
 
 fn profile(choice: &ProfileChoice, folder: &Path) -> Result<Profile, StartError> {
-    match choice {
+    let profile = match choice {
         ProfileChoice::Shipped(name) => Profile::shipped(name)
-            .ok_or_else(|| StartError::Profile { detail: format!("no shipped profile \"{name}\"") }),
+            .ok_or_else(|| StartError::Profile { detail: format!("no shipped profile \"{name}\"") })?,
         ProfileChoice::File(path) => {
             let file = path.resolve(folder);
             Profile::from_toml(&read_text(&file)?)
-                .map_err(|error| StartError::Profile { detail: format!("{}: {error}", file.display()) })
+                .map_err(|error| StartError::Profile { detail: format!("{}: {error}", file.display()) })?
         }
+    };
+    can_be_captured(profile)
+}
+
+/// A kiosk that left out what the profile asks for would send incomplete cases, each of them too late to mend.
+fn can_be_captured(profile: Profile) -> Result<Profile, StartError> {
+    if profile.fingers.rolled {
+        let detail = "it asks for ten rolled impressions (fingers.rolled = true), and this kiosk captures flat ones \
+                      only; use a profile with rolled = false";
+        return Err(StartError::Profile { detail: detail.to_owned() });
     }
+    Ok(profile)
 }
 
 fn read_signed<T: firmware_config::Document>(file: &Path, trusted: &PublicKey) -> Result<T, StartError> {
@@ -167,3 +178,21 @@ fn not_allowed(file: &Path, error: firmware_config::Error) -> StartError {
 /// A slap is about 2.4 MB and a container at most 16 MB, so a segment holds many of either.
 const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
 const RECORD_BYTES_MAX: u64 = 24 * 1024 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_that_wants_rolled_impressions_is_refused_and_not_cut_down() {
+        let flat = Profile::open_2026();
+        assert!(can_be_captured(flat.clone()).is_ok());
+        let mut rolled = flat;
+        rolled.fingers.rolled = true;
+        let refused = can_be_captured(rolled).err().map(|error| (error.code(), error.to_string()));
+        assert!(
+            refused.is_some_and(|(code, words)| code == "C-0107" && words.contains("rolled = false")),
+            "it says what to do"
+        );
+    }
+}
