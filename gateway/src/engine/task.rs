@@ -252,6 +252,12 @@ impl Engine {
         self.state.tasks.values().find(of_it).map(|task| task.id)
     }
 
+    /// Whether one more task can be opened.
+    #[must_use]
+    pub fn has_room_for_tasks(&self) -> bool {
+        self.state.tasks.len() < limits::TASKS_MAX
+    }
+
     /// A notice of the central system came; its sealed content is durable at `payload`. The task belongs to the newest
     /// item of the reference number concerned, if one is known. `None` where too many tasks are open: the notice stays
     /// with the central system.
@@ -266,7 +272,7 @@ impl Engine {
         if let Some(known) = self.task_of_notice(notice.notice_id) {
             return Some(known);
         }
-        if self.state.tasks.len() >= limits::TASKS_MAX {
+        if !self.has_room_for_tasks() {
             return None;
         }
         let item = self.items().filter(|item| item.arrival.line == line).map(|item| item.id).max();

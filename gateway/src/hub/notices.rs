@@ -54,7 +54,14 @@ impl Hub {
 
     /// The central system delivered a notice. When this returns a task, the notice and the task are durable here.
     pub(crate) async fn take_notice(self: &Arc<Self>, notice: &Notice) -> Result<Option<TaskId>, Error> {
-        let known = self.core().engine.task_of_notice(notice.notice_id);
+        let (known, has_room) = {
+            let core = self.core();
+            (core.engine.task_of_notice(notice.notice_id), core.engine.has_room_for_tasks())
+        };
+        // Asked first: a notice that stays where it is must not be sealed anew at each fetch.
+        if known.is_none() && !has_room {
+            return Ok(None);
+        }
         if known.is_none() {
             let (hub, xml) = (Arc::clone(self), list(notice));
             let own = notice.notice_id.as_uuid();

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio::task::{JoinSet, spawn_blocking};
+use uuid::Uuid;
 
 use super::{Hub, Who};
 use crate::engine::{AskOutcome, Cause, Effect, Engine, ItemId, PayloadRef, SendOutcome};
@@ -117,27 +118,8 @@ impl Hub {
                 }
             }
             Effect::AnswerReady { .. } => self.inbox.send_modify(|count| *count = count.wrapping_add(1)),
-            Effect::DestroyKey { item, message } => {
-                let hub = Arc::clone(&self);
-                let destroyed = spawn_blocking(move || hub.store.destroy(message.as_uuid())).await;
-                if !matches!(destroyed, Ok(Ok(()))) {
-                    tracing::error!(
-                        code = "G-0205",
-                        item = item.number(),
-                        "a key could not be destroyed; it is tried again at the next start"
-                    );
-                }
-            }
-            Effect::DestroyNotice { notice } => {
-                let hub = Arc::clone(&self);
-                let destroyed = spawn_blocking(move || hub.store.destroy(notice.as_uuid())).await;
-                if !matches!(destroyed, Ok(Ok(()))) {
-                    tracing::error!(
-                        code = "G-0205",
-                        "the key of a notice could not be destroyed; it is tried again at the next start"
-                    );
-                }
-            }
+            Effect::DestroyKey { message, .. } => self.destroy_key(message.as_uuid()).await,
+            Effect::DestroyNotice { notice } => self.destroy_key(notice.as_uuid()).await,
             Effect::WarnOfTask { task, level } => {
                 tracing::warn!(code = "G-0304", task = task.0, ?level, "the clock of a task needs attention");
             }
@@ -149,6 +131,17 @@ impl Hub {
                     "a legal clock needs attention"
                 );
             }
+        }
+    }
+
+    async fn destroy_key(self: &Arc<Self>, key: Uuid) {
+        let hub = Arc::clone(self);
+        let destroyed = spawn_blocking(move || hub.store.destroy(key)).await;
+        if !matches!(destroyed, Ok(Ok(()))) {
+            tracing::error!(
+                code = "G-0205",
+                "a key could not be destroyed; it is tried again at the next start"
+            );
         }
     }
 
