@@ -15,6 +15,7 @@ pub(crate) mod tests;
 
 use std::fmt;
 
+pub(crate) use build::is_coded_as;
 pub use build::{build, build_to};
 pub(crate) use fields::ReadFields;
 use jiff::civil::Date;

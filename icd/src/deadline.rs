@@ -153,6 +153,13 @@ impl Deadline {
         Self { subject, clock_start, site_policy_hours: None, extensions: Vec::new() }
     }
 
+    /// The same with the site's own limit, for triggers whose article has no figure; others are not moved by it.
+    #[must_use]
+    pub fn with_site_policy(mut self, hours: Option<u32>) -> Self {
+        self.site_policy_hours = hours;
+        self
+    }
+
     /// The clock of an operation. `site_policy_hours` applies only where the law says "without delay" without a
     /// figure; [`Clock::source`] then says that the figure is the site's.
     #[must_use]
@@ -174,7 +181,7 @@ impl Deadline {
         if self.extensions.len() >= limits::EXTENSIONS_MAX {
             return Err(Error::Extension(ExtensionProblem::TooMany));
         }
-        self.check(extension.ground).map_err(Error::Extension)?;
+        self.check(extension.ground, extension.authorised_at).map_err(Error::Extension)?;
         if let Ground::Custody { .. } = extension.ground {
             // Custody is one fact that becomes better known; the newest record replaces the older one.
             self.extensions.retain(|e| !matches!(e.ground, Ground::Custody { .. }));
@@ -204,7 +211,11 @@ impl Deadline {
     /// The clock that governs now: the newest retake or end of a health obstacle, else custody, else the base.
     #[must_use]
     pub fn governing(&self) -> Clock {
-        self.follow_up().or_else(|| self.custody(None)).unwrap_or_else(|| self.base())
+        self.governing_at(None)
+    }
+
+    fn governing_at(&self, now: Option<Timestamp>) -> Clock {
+        self.follow_up().or_else(|| self.custody(now)).unwrap_or_else(|| self.base())
     }
 
     /// When the governing clock ends; `None` where the law has no figure. While custody lasts and the release is not
@@ -235,12 +246,18 @@ impl Deadline {
         }
     }
 
-    /// Every clock that runs, the governing one first.
+    /// Every clock that runs, the governing one first: then the newest retake and the newest end of a health obstacle,
+    /// and the base. With `now`, a custody whose end is not known counts as long as it has lasted.
     #[must_use]
-    pub fn clocks(&self) -> Vec<Clock> {
-        let governing = self.governing();
-        let base = self.base();
-        if governing == base { vec![base] } else { vec![governing, base] }
+    pub fn clocks(&self, now: Option<Timestamp>) -> Vec<Clock> {
+        let governing = self.governing_at(now);
+        let mut clocks = vec![governing];
+        for clock in self.follow_ups().into_iter().flatten().map(|(_, clock)| clock).chain([self.base()]) {
+            if !clocks.contains(&clock) {
+                clocks.push(clock);
+            }
+        }
+        clocks
     }
 
     /// How the clock stands, with the default warning period.
@@ -252,8 +269,7 @@ impl Deadline {
     /// How the clock stands, with the site's warning period in hours.
     #[must_use]
     pub fn state_with(&self, now: Timestamp, due_soon_hours: u32) -> DeadlineState {
-        let clock = self.follow_up().or_else(|| self.custody(Some(now))).unwrap_or_else(|| self.base());
-        let Some(due) = clock.due else { return DeadlineState::NoLimit };
+        let Some(due) = self.governing_at(Some(now)).due else { return DeadlineState::NoLimit };
         if now > due {
             DeadlineState::OverdueObligationContinues
         } else if due.duration_since(now) <= hours(due_soon_hours) {
@@ -269,7 +285,11 @@ impl Deadline {
             None => (rule.article, rule.base),
         };
         let Some(base_hours) = limit.hours() else {
-            return Clock { article, due: None, source: Source::NoFigure };
+            // Without a trigger nothing is transmitted, so that no policy could ask for a time.
+            let policy = self.site_policy_hours.filter(|_| trigger.is_some());
+            let due = policy.map(|policy| later(self.clock_start, policy));
+            let source = if due.is_some() { Source::SitePolicy } else { Source::NoFigure };
+            return Clock { article, due, source };
         };
         // Technical problems and influx each extend the same limit; the text does not say that they add up, and
         // counting only the longer one is never later than either reading.
@@ -306,20 +326,28 @@ impl Deadline {
 
     /// The clock that the newest retake or end of a health obstacle started.
     fn follow_up(&self) -> Option<Clock> {
-        let rule = self.category_rule()?;
-        self.extensions
-            .iter()
-            .filter_map(|e| match e.ground {
-                Ground::SuccessfulRetake { at } => Some((at, rule.retake?)),
-                Ground::HealthObstacleEnded { at } => Some((at, rule.health?)),
+        self.follow_ups().into_iter().flatten().max_by_key(|(at, _)| *at).map(|(_, clock)| clock)
+    }
+
+    /// The newest retake and the newest end of a health obstacle, each with when it was and the clock it started.
+    fn follow_ups(&self) -> [Option<(Timestamp, Clock)>; 2] {
+        let Some(rule) = self.category_rule() else { return [None, None] };
+        let newest = |provision: Option<Provision>, at: fn(&Ground) -> Option<Timestamp>| {
+            let Provision { hours, article } = provision?;
+            let at = self.extensions.iter().filter_map(|e| at(&e.ground)).max()?;
+            let source = if hours.is_some() { Source::Law } else { Source::NoFigure };
+            Some((at, Clock { article, due: hours.map(|hours| later(at, u32::from(hours))), source }))
+        };
+        [
+            newest(rule.retake, |ground| match ground {
+                Ground::SuccessfulRetake { at } => Some(*at),
                 _ => None,
-            })
-            .max_by_key(|(at, _)| *at)
-            .map(|(at, Provision { hours, article })| Clock {
-                article,
-                due: hours.map(|hours| later(at, u32::from(hours))),
-                source: if hours.is_some() { Source::Law } else { Source::NoFigure },
-            })
+            }),
+            newest(rule.health, |ground| match ground {
+                Ground::HealthObstacleEnded { at } => Some(*at),
+                _ => None,
+            }),
+        ]
     }
 
     /// The clock of custody, once it is known to last longer than the limit. An open-ended custody counts up to
@@ -346,7 +374,7 @@ impl Deadline {
         }
     }
 
-    fn check(&self, ground: Ground) -> Result<(), ExtensionProblem> {
+    fn check(&self, ground: Ground, authorised_at: Timestamp) -> Result<(), ExtensionProblem> {
         let rule = self.category_rule().ok_or(ExtensionProblem::NoGround)?;
         let has_figure = match self.subject {
             Subject::Category { trigger: Some(trigger), .. } => trigger.rule().base.hours().is_some(),
@@ -359,7 +387,9 @@ impl Deadline {
                 if twice(|g| matches!(g, Ground::TechnicalProblem)) {
                     return Err(ExtensionProblem::Twice);
                 }
-                Ok(())
+                // Recorded while even the longer limit has ended, it would extend nothing.
+                let longer = rule.technical_extension.and_then(|provision| provision.hours).unwrap_or(0);
+                self.while_it_ran(rule, u32::from(longer), authorised_at)
             }
             Ground::SuddenInflux { notified_at, notified_until } => {
                 grant(rule.influx_extension.is_some())?;
@@ -378,9 +408,23 @@ impl Deadline {
             }
             Ground::Custody { from, to } => {
                 grant(rule.custody.is_some())?;
+                // Persons are held upon the apprehension that starts the clock.
+                not_before(self.clock_start, from)?;
+                self.while_it_ran(rule, 0, from)?;
                 to.map_or(Ok(()), |to| not_before(from, to))
             }
         }
+    }
+
+    /// A limit that has ended can be neither extended nor suspended any more.
+    fn while_it_ran(
+        &self,
+        rule: &CategoryRule,
+        longer_hours: u32,
+        at: Timestamp,
+    ) -> Result<(), ExtensionProblem> {
+        let ended = rule.base.hours().is_some_and(|hours| at > later(self.clock_start, hours + longer_hours));
+        if ended { Err(ExtensionProblem::TooLate) } else { Ok(()) }
     }
 
     /// The notified period must be at most one month long and touch the period of the base limit: it derogates from

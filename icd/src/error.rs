@@ -90,7 +90,7 @@ impl Error {
         "I-0101", "I-0201", "I-0202", "I-0203", "I-0204", "I-0205", "I-0206", "I-0207", "I-0208", "I-0209",
         "I-0210", "I-0301", "I-0302", "I-0303", "I-0304", "I-0305", "I-0306", "I-0307", "I-0308", "I-0309",
         "I-0401", "I-0402", "I-0403", "I-0404", "I-0405", "I-0406", "I-0407", "I-0408", "I-0501", "I-0502",
-        "I-0503", "I-0601", "I-0701", "I-0702", "I-0703", "I-0704", "I-0705",
+        "I-0503", "I-0601", "I-0701", "I-0702", "I-0703", "I-0704", "I-0705", "I-0706",
     ];
 
     pub(crate) fn invalid(what: &'static str, expected: &'static str) -> Self {
@@ -346,6 +346,8 @@ pub enum ExtensionProblem {
     Order,
     /// More extensions than the bound admits.
     TooMany,
+    /// The limit had ended before.
+    TooLate,
 }
 
 impl ExtensionProblem {
@@ -356,6 +358,7 @@ impl ExtensionProblem {
             Self::OutsideNotice => "I-0703",
             Self::Order => "I-0704",
             Self::TooMany => "I-0705",
+            Self::TooLate => "I-0706",
         }
     }
 }
@@ -370,6 +373,9 @@ impl fmt::Display for ExtensionProblem {
             }
             Self::Order => "the event lies before the clock's start, or an end before its beginning",
             Self::TooMany => "more extensions are recorded than one clock may have",
+            Self::TooLate => {
+                "the limit had ended before; what is late stays late, and the obligation continues"
+            }
         })
     }
 }

@@ -49,11 +49,16 @@ pub fn submission(
     bounded(findings)
 }
 
-/// Checks a container without an envelope.
+/// Checks a container without an envelope: all that can be said of it alone. What only an envelope says (times, the
+/// minor's mark, urgency) and whether both agree is left to [`submission`].
 #[must_use]
 pub fn container(profile: &Profile, container: &[u8]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    container::check(profile, container, None, &mut findings);
+    if let Some(read) = container::check(profile, container, None, &mut findings) {
+        matrix::check(read.category, &read.dataset, &mut findings);
+        envelope::without_envelope(profile, &read, &mut findings);
+        legal::age(read.category, &read.dataset, &mut findings);
+    }
     bounded(findings)
 }
 

@@ -154,7 +154,25 @@ fn files_are_shown_checked_and_taken_apart() {
     check(&["wsq", "decode", text(&cut), "--out", text(&wsq)], 1, "", "W-0101");
     let hostile = folder.path().join("hostile.xml");
     std::fs::write(&hostile, "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>").expect("written");
-    check(&["validate", text(&hostile)], 1, "", "error I-0203");
+    check(&["validate", text(&hostile)], 1, "I-0203", "");
+    let output = icd(&["validate", text(&hostile), "--json"]);
+    let findings: serde_json::Value =
+        serde_json::from_slice(&output.stdout).expect("JSON, also of a refusal");
+    assert_eq!((output.status.code(), &findings[0]["code"]), (Some(1), &"I-0203".into()));
+
+    // Nothing that somebody has is written over, also not through a link.
+    check(&["extract", file, "--out", text(&images)], 1, "", "is there already");
+    let mine = folder.path().join("mine");
+    std::fs::write(&mine, "mine").expect("written");
+    let linked = folder.path().join("linked");
+    std::fs::create_dir(&linked).expect("made");
+    std::os::unix::fs::symlink(&mine, linked.join("03_type14_fgp13.wsq")).expect("linked");
+    check(&["extract", file, "--out", text(&linked)], 1, "", "I-0902");
+    assert_eq!(std::fs::read(&mine).expect("there"), b"mine");
+    let before = std::fs::read(&png).expect("there");
+    check(&["wsq", "encode", text(&png), "--out", text(&png)], 2, "", "I-0903");
+    assert_eq!(std::fs::read(&png).expect("there"), before);
+    check(&["profile", "check", "open-2027"], 1, "", "open-2026, int-i-6");
 }
 
 #[test]
@@ -210,6 +228,38 @@ fn a_container_is_built_from_a_folder() {
     std::fs::write(at.join("case.toml"), case.replace("slap.png", "gone.png")).expect("written");
     check(&["build", text(at), "--out", text(&out)], 1, "", "W-0901");
     check(&["build", text(&at.join("nowhere")), "--out", text(&out)], 1, "", "I-0901");
+
+    // What the law forbids is not written, and nothing of the folder is written over.
+    std::fs::write(at.join("case.toml"), &case).expect("written");
+    for input in ["case.toml", "slap.png", "face.jpg"] {
+        check(&["build", text(at), "--out", text(&at.join(input))], 2, "", "I-0903");
+    }
+    let none = at.join("none.an2");
+    let first = "\nboxes = [[2, ";
+    for (old, new, code) in [
+        ("birth_date = \"1990\"", "birth_date = \"2024\"", "I-1701"),
+        ("birth_date = \"1990\"", "birth_date = \"2020\"", "I-1702"),
+        ("birth_date = \"1990\"", "birth_date = \"2027\"", "I-1112"),
+        ("category = \"1\"", "category = \"4\"", "I-1601"),
+        ("category = \"1\"", "category = \"0\"", "I-1602"),
+        ("category = \"1\"", "category = \"2\"", "I-1603"),
+        ("sex = ", "additional = { granted_on = \"2026-07-01\" }\nsex = ", "I-1103"),
+        ("surnames = [\"Voorbeeld\"]", "", "I-1101"),
+        ("captured_on = \"2026-07-02\"", "captured_on = \"2020-01-01\"", "I-1602"),
+    ] {
+        assert!(case.contains(old), "{old}");
+        std::fs::write(at.join("case.toml"), case.replacen(old, new, 1)).expect("written");
+        check(&["build", text(at), "--out", text(&none)], 1, code, "");
+        assert!(!none.exists(), "{new}: nothing is written");
+    }
+    for (old, new, code) in
+        [("face.jpg", "slap.png", "I-0408"), (first, "\nquality = [[2, 200]]\nboxes = [[2, ", "I-0407")]
+    {
+        assert!(case.contains(old), "{old}");
+        std::fs::write(at.join("case.toml"), case.replacen(old, new, 1)).expect("written");
+        check(&["build", text(at), "--out", text(&none)], 1, "", code);
+        assert!(!none.exists(), "{new}: nothing is written");
+    }
 }
 
 /// The case in the help can be copied and built, whatever the terminal's width; every command's help has an example.
@@ -309,6 +359,91 @@ fn every_record_with_content_is_taken_out() {
     }
     let seen = image::open(decoded.join("03_type21.png")).expect("a picture").into_rgb8();
     assert!(seen == drawn, "a colour picture keeps its colours");
+}
+
+#[test]
+fn a_clock_that_cannot_be_is_refused() {
+    let with = |arguments: &[&str]| {
+        let all: Vec<&str> = ["deadlines"].iter().chain(arguments).copied().collect();
+        let output = icd(&all);
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&said).into_owned())
+    };
+    let registered = "registration=2026-07-01T10:00:00Z";
+    let held = "apprehension=2026-07-01T10:00:00Z";
+    for (arguments, exit, words) in [
+        (
+            &["--category", "1", "--event", registered, "--event", "registration=2026-07-02T10:00:00Z"][..],
+            2,
+            "give the trigger once",
+        ),
+        (
+            &["--category", "1", "--event", registered, "--event", "technical=2026-07-20T10:00:00Z"],
+            1,
+            "I-0706",
+        ),
+        (
+            &[
+                "--category",
+                "2",
+                "--event",
+                held,
+                "--event",
+                "custody=2026-06-01T10:00:00Z/2026-07-20T10:00:00Z",
+            ],
+            1,
+            "I-0704",
+        ),
+        (
+            &["--category", "1", "--operation", "mark-residence-document", "--start", "2026-07-01T10:00:00Z"],
+            1,
+            "I-1606",
+        ),
+        (
+            &[
+                "--category",
+                "1",
+                "--operation",
+                "rectify",
+                "--start",
+                "2026-07-01T10:00:00Z",
+                "--event",
+                registered,
+            ],
+            2,
+            "I-0903",
+        ),
+        (&["--category", "1", "--event", registered, "--start", "2026-07-01T10:00:00Z"], 2, "--operation"),
+        (
+            &[
+                "--category",
+                "7",
+                "--event",
+                "admission-registration=2026-07-01T10:00:00Z",
+                "--policy-hours",
+                "24",
+            ],
+            0,
+            "due 2026-07-02T10:00:00Z by the site's policy",
+        ),
+        (
+            &[
+                "--category",
+                "2",
+                "--event",
+                held,
+                "--event",
+                "custody=2026-07-01T10:00:00Z",
+                "--now",
+                "2026-07-05T00:00:00Z",
+            ],
+            0,
+            "no figure in law, Article 22(4)\nalso: due 2026-07-04T10:00:00Z, Article 22(2)\nstate: no limit",
+        ),
+    ] {
+        let (code, said) = with(arguments);
+        assert!(code == exit && said.contains(words), "{arguments:?} gives {code}: {said}");
+    }
 }
 
 #[test]

@@ -33,6 +33,9 @@ pub fn build_to<W: Write>(profile: &Profile, content: &ContainerContent, sink: W
     check_fingers(&content.fingers).map_err(refuse)?;
     if let Some(face) = &content.face {
         check_size(face.width_px, face.height_px).map_err(refuse)?;
+        if !is_coded_as(&profile.face.compression, &face.jpeg) {
+            return Err(refuse(ContainerProblem::Compression).into());
+        }
     }
     let transaction_type = profile
         .transaction_type(content.category)
@@ -143,7 +146,7 @@ fn type_14<'p>(
         &mut record,
         24,
         finger.quality.iter().map(|q| {
-            let score = q.score.min(100).to_string();
+            let score = q.score.to_string();
             let (vendor, product) = q.by.map_or_else(
                 || (fingers.quality_vendor.clone(), fingers.quality_product),
                 |by| (format!("{:04X}", by.vendor), by.product),
@@ -295,6 +298,9 @@ fn check_fingers(fingers: &[FingerRecord]) -> Result<(), ContainerProblem> {
                 return Err(ContainerProblem::Finger);
             }
         }
+        if finger.quality.iter().any(|q| q.score > SCORE_MAX) {
+            return Err(ContainerProblem::Value("14.024"));
+        }
         let inside = |s: &super::FingerSegment| {
             s.left_px < s.right_px
                 && s.top_px < s.bottom_px
@@ -307,6 +313,19 @@ fn check_fingers(fingers: &[FingerRecord]) -> Result<(), ContainerProblem> {
     }
     Ok(())
 }
+
+/// Whether a picture begins as its code in field 11 says; a code without a known beginning is believed.
+pub(crate) fn is_coded_as(compression: &str, picture: &[u8]) -> bool {
+    match compression {
+        "JPEGB" | "JPEGL" => picture.starts_with(&[0xFF, 0xD8, 0xFF]),
+        "JP2" | "JP2L" => jpeg2000::header(picture).is_some(),
+        "PNG" => picture.starts_with(b"\x89PNG\r\n\x1a\n"),
+        _ => true,
+    }
+}
+
+/// Quality scores run from 0 to 100 (ISO/IEC 29794-1); 254 and 255 of field 24 say that there is none, and then none is sent.
+const SCORE_MAX: u8 = 100;
 
 pub(super) fn check_size(width: u32, height: u32) -> Result<(), ContainerProblem> {
     let sides = 1..=limits::IMAGE_SIDE_PX_MAX;

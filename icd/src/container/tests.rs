@@ -113,7 +113,7 @@ pub(crate) fn full() -> ContainerContent {
         fingers: [FingerPosition::RIGHT_FOUR, FingerPosition::LEFT_FOUR, FingerPosition::THUMBS]
             .map(slap)
             .to_vec(),
-        face: Some(FaceRecord { jpeg: vec![0xFF, 0xD8, 0x1C, 0x1D], width_px: 640, height_px: 480 }),
+        face: Some(FaceRecord { jpeg: vec![0xFF, 0xD8, 0xFF, 0x1C, 0x1D], width_px: 640, height_px: 480 }),
         device: DeviceDescription {
             make: "Demo".to_owned(),
             model: "Virtual 60".to_owned(),

@@ -199,11 +199,72 @@ fn a_retake_shows_beside_the_base_clock() {
     let mut deadline = Deadline::for_category(Category::Applicant, at(START));
     deadline.extend(because(Ground::SuccessfulRetake { at: at("2026-07-02T10:00:00Z") })).expect("15(1)");
     // Both end at the same instant under the same article, so one clock is shown.
-    let due: Vec<_> = deadline.clocks().into_iter().map(|c| c.due).collect();
+    let due: Vec<_> = deadline.clocks(None).into_iter().map(|c| c.due).collect();
     assert_eq!(due, [Some(at("2026-07-04T10:00:00Z"))]);
     deadline.extend(because(Ground::SuccessfulRetake { at: at("2026-07-03T10:00:00Z") })).expect("15(1)");
-    let due: Vec<_> = deadline.clocks().into_iter().map(|c| c.due).collect();
+    let due: Vec<_> = deadline.clocks(None).into_iter().map(|c| c.due).collect();
     assert_eq!(due, [Some(at("2026-07-05T10:00:00Z")), Some(at("2026-07-04T10:00:00Z"))]);
+}
+
+#[test]
+fn retake_and_health_obstacle_are_shown_side_by_side() {
+    let mut deadline = Deadline::for_category(Category::Applicant, at(START));
+    for ground in [
+        Ground::SuccessfulRetake { at: at("2026-07-05T10:00:00Z") },
+        Ground::HealthObstacleEnded { at: at("2026-07-06T10:00:00Z") },
+    ] {
+        deadline.extend(because(ground)).expect("15");
+    }
+    let due: Vec<_> =
+        deadline.clocks(None).into_iter().map(|c| c.due.expect("a figure").to_string()).collect();
+    assert_eq!(due, ["2026-07-08T10:00:00Z", "2026-07-07T10:00:00Z", "2026-07-04T10:00:00Z"]);
+}
+
+#[test]
+fn what_lies_out_of_the_clocks_time_does_not_move_it() {
+    fn check(category: Category, ground: Ground, authorised_at: &str, expect: Result<(), ExtensionProblem>) {
+        let mut deadline = Deadline::for_category(category, at(START));
+        let extension = Extension { authorised_at: at(authorised_at), ..because(ground) };
+        assert_eq!(
+            deadline.extend(extension),
+            expect.map_err(Error::Extension),
+            "{ground:?} {authorised_at}"
+        );
+    }
+    use ExtensionProblem::{Order, TooLate};
+    let technical = Ground::TechnicalProblem;
+    check(Category::Applicant, technical, "2026-07-06T10:00:00Z", Ok(()));
+    check(Category::Applicant, technical, "2026-07-06T10:00:01Z", Err(TooLate));
+    let custody = |from: &str, to: &str| Ground::Custody { from: at(from), to: Some(at(to)) };
+    let crossing = Category::IrregularCrossing;
+    check(crossing, custody("2026-06-01T10:00:00Z", "2026-06-20T10:00:00Z"), START, Err(Order));
+    check(crossing, custody("2026-06-30T10:00:00Z", "2026-07-20T10:00:00Z"), START, Err(Order));
+    check(crossing, custody("2026-07-04T10:00:00Z", "2026-07-19T10:00:00Z"), START, Ok(()));
+    check(crossing, custody("2026-07-04T10:00:01Z", "2026-07-19T10:00:00Z"), START, Err(TooLate));
+}
+
+#[test]
+fn a_custody_whose_end_is_not_known_is_shown_as_it_stands() {
+    let mut deadline = Deadline::for_category(Category::IrregularCrossing, at(START));
+    deadline.extend(because(Ground::Custody { from: at(START), to: None })).expect("22(4)");
+    let shown = |now: Option<&str>| {
+        let clocks = deadline.clocks(now.map(at)).into_iter().map(|c| (c.article, c.due.is_some()));
+        clocks.collect::<Vec<_>>()
+    };
+    assert_eq!(shown(None), [("22(2)", true)]);
+    assert_eq!(shown(Some("2026-07-05T10:00:00Z")), [("22(4)", false), ("22(2)", true)]);
+}
+
+#[test]
+fn a_sites_policy_stands_where_the_law_has_no_figure_and_nowhere_else() {
+    let due = |trigger: Trigger| {
+        let deadline = Deadline::for_trigger(trigger, at(START)).with_site_policy(Some(24));
+        (deadline.due().map(|due| due.duration_since(at(START)).as_hours()), deadline.source())
+    };
+    assert_eq!(due(Trigger::AdmissionRegistration), (Some(24), Source::SitePolicy));
+    assert_eq!(due(Trigger::AdmissionDecision), (Some(72), Source::Law));
+    let none = Deadline::for_category(Category::DataSubject, at(START)).with_site_policy(Some(24));
+    assert_eq!((none.due(), none.source()), (None, Source::NoFigure));
 }
 
 #[test]

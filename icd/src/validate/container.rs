@@ -16,19 +16,21 @@ const AGE_YEARS_UNKNOWN: u8 = 18;
 /// Thresholds begin at six; below, the legal gates refuse the message whatever its quality.
 const AGE_YEARS_MIN: u8 = 6;
 
+/// Gives what the Type-2 record says, where it can be read.
 pub(super) fn check(
     profile: &Profile,
     bytes: &[u8],
     envelope: Option<&Submission>,
     findings: &mut Vec<Finding>,
-) {
+) -> Option<ReadFields> {
     let Survey { readable: transaction, problems } = Transaction::survey(bytes);
     if !problems.is_empty() {
         let told =
             problems.iter().map(|problem| Finding::error(problem.code(), "container", problem.to_string()));
         findings.extend(told);
         // The records that can be read are looked at one by one; what needs the whole file waits until there is one.
-        return super::records::check(&transaction, findings);
+        super::records::check(&transaction, findings);
+        return None;
     }
     if transaction.records().iter().any(|record| !matches!(record.record_type(), 1 | 2 | 10 | 14 | 21)) {
         findings.push(Finding::error(
@@ -62,6 +64,7 @@ pub(super) fn check(
     super::records::check(&transaction, findings);
     sequence(profile, &fingers, &reasons, findings);
     quality(profile, &fingers, read.as_ref(), findings);
+    read
 }
 
 /// The Type-2 record: what the profile asks for is there and readable, and nothing else is.

@@ -1,9 +1,13 @@
 //! Cross-field rules of the envelope: categories, reference numbers, dates.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::matrix::{self, Presence};
+use crate::category::Category;
+use crate::container::ReadFields;
+use crate::dataset::Dataset;
 use crate::finding::Finding;
 use crate::message::{Change, Priority, Submission};
 use crate::operation::Operation;
@@ -14,33 +18,59 @@ use crate::reference::ReferenceNumber;
 /// How far a sender's clock may be ahead of ours.
 const CLOCK_SKEW_MINUTES_MAX: i64 = 5;
 
-pub(super) fn submission(profile: &Profile, s: &Submission, now: Timestamp, findings: &mut Vec<Finding>) {
-    let captured_on = s.captured_at.to_zoned(TimeZone::UTC).date();
-    if !profile.is_enabled(s.category) {
-        let message = format!("Category {} is not enabled in profile {}.", s.category.code(), profile.name);
+/// The rules of a transmission whose envelope is not at hand.
+pub(super) fn without_envelope(profile: &Profile, read: &ReadFields, findings: &mut Vec<Finding>) {
+    let taken_on = read.dataset.biometrics_taken_on;
+    transmission(profile, read.category, (&read.reference_number, &read.dataset), taken_on, findings);
+    if is_born_after_capture(&read.dataset) {
+        findings.push(Finding::error("I-1112", "birth-date", BORN_AFTER_CAPTURE));
+    }
+    if read.dataset.event.date > taken_on.tomorrow().unwrap_or(taken_on) {
+        let message = "The event lies after the capture. Check both dates.";
+        findings.push(Finding::warning("I-1112", "event-date", message));
+    }
+}
+
+/// What holds for every transmission: the category is there to be used on the day, and the reference number is its own.
+fn transmission(
+    profile: &Profile,
+    category: Category,
+    (number, dataset): (&ReferenceNumber, &Dataset),
+    captured_on: Date,
+    findings: &mut Vec<Finding>,
+) {
+    if !profile.is_enabled(category) {
+        let message = format!("Category {} is not enabled in profile {}.", category.code(), profile.name);
         findings.push(Finding::error("I-1601", "category", message));
     }
-    if !s.category.is_enabled_on(captured_on) {
-        let message = format!(
-            "Category {} exists only from {}, Article 63.",
-            s.category.code(),
-            s.category.rule().enabled_from
-        );
-        let from = s.category.rule().enabled_from;
+    if !category.is_enabled_on(captured_on) {
+        let from = category.rule().enabled_from;
+        let message = format!("Category {} exists only from {from}, Article 63.", category.code());
         findings.push(
             Finding::error("I-1602", "category", message).accepting(format!("captures from {from} on")),
         );
     }
-    reference(profile, &s.reference_number, findings);
-    if s.reference_number.category() != s.category {
+    reference(profile, number, findings);
+    if number.category() != category {
         let message = "The reference number was issued for another category, Article 37(4). Issue a new one.";
         findings.push(Finding::error("I-1603", "reference-number", message));
     }
-    if s.reference_number.member_state() != s.dataset.event.member_state.as_str() {
+    if number.member_state() != dataset.event.member_state.as_str() {
         let message =
             "The reference number's letters are not those of the Member State of origin, Article 37(4).";
         findings.push(Finding::error("I-1603", "reference-number", message));
     }
+}
+
+fn is_born_after_capture(dataset: &Dataset) -> bool {
+    dataset.birth_date.is_some_and(|birth| birth.earliest() > dataset.biometrics_taken_on)
+}
+
+const BORN_AFTER_CAPTURE: &str = "The date of birth lies after the capture. Check it.";
+
+pub(super) fn submission(profile: &Profile, s: &Submission, now: Timestamp, findings: &mut Vec<Finding>) {
+    let captured_on = s.captured_at.to_zoned(TimeZone::UTC).date();
+    transmission(profile, s.category, (&s.reference_number, &s.dataset), captured_on, findings);
     if s.dataset.operator != s.operator {
         let message =
             "Envelope and dataset name different operators. The one who took the biometrics counts.";
@@ -85,11 +115,7 @@ fn submission_dates(s: &Submission, now: Timestamp, findings: &mut Vec<Finding>)
             "event-date",
             "The event lies after the message. Check the event's date.",
         ),
-        (
-            s.dataset.birth_date.is_some_and(|birth| birth.earliest() > taken_on),
-            "birth-date",
-            "The date of birth lies after the capture. Check it.",
-        ),
+        (is_born_after_capture(&s.dataset), "birth-date", BORN_AFTER_CAPTURE),
     ];
     let wrong = rules.into_iter().filter(|(wrong, ..)| *wrong);
     findings.extend(wrong.map(|(_, field, message)| Finding::error("I-1112", field, message)));

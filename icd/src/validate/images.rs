@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use crate::container::{ReadFace, ReadFinger};
+use crate::container::{self, ReadFace, ReadFinger};
 use crate::dataset::Dataset;
 use crate::finding::Finding;
 use crate::hex;
@@ -43,7 +43,7 @@ pub(super) fn finger(
         "WSQ20" => wsq_size(finger.image),
         "NONE" => uncompressed_size(finger),
         "JP2" | "JP2L" => jpeg2000_size(finger.image),
-        _ => picture_size(finger.image),
+        other => picture_size(other, finger.image),
     };
     size("14.006", header, (finger.width_px, finger.height_px), findings);
     ratio(profile, finger, findings);
@@ -58,7 +58,7 @@ pub(super) fn face(profile: &Profile, face: &ReadFace<'_>, hash: Option<&str>, f
     }
     let header = match face.compression {
         "JP2" | "JP2L" => jpeg2000_size(face.image),
-        _ => picture_size(face.image),
+        other => picture_size(other, face.image),
     };
     size("10.006", header, (face.width_px, face.height_px), findings);
     if face.width_px.min(face.height_px) < profile.face.side_px_min {
@@ -129,7 +129,7 @@ fn digest(field: &str, image: &[u8], hash: Option<&str>, findings: &mut Vec<Find
 
 fn size(field: &str, header: Option<(u32, u32)>, record: (u32, u32), findings: &mut Vec<Finding>) {
     let message = match header {
-        None => "The image has no readable header. Code it again.",
+        None => "The image is not coded as the record says, or has no readable header. Code it again.",
         Some(size) if size != record => {
             "The image's own header gives another size than the record. Code it again."
         }
@@ -162,7 +162,11 @@ fn jpeg2000_size(image: &[u8]) -> Option<(u32, u32)> {
     jpeg2000::header(image).map(|header| (header.width_px, header.height_px))
 }
 
-fn picture_size(image: &[u8]) -> Option<(u32, u32)> {
+/// The size that a picture's own header gives, if it is coded as the record says.
+fn picture_size(compression: &str, image: &[u8]) -> Option<(u32, u32)> {
+    if !container::is_coded_as(compression, image) {
+        return None;
+    }
     image::ImageReader::new(Cursor::new(image)).with_guessed_format().ok()?.into_dimensions().ok()
 }
 

@@ -2,30 +2,15 @@
 
 use jiff::civil::Date;
 
+use crate::category::Category;
+use crate::dataset::Dataset;
 use crate::finding::Finding;
 use crate::message::Submission;
 
 const AGE_YEARS_ADULT: u8 = 18;
 
 pub(super) fn check(s: &Submission, findings: &mut Vec<Finding>) {
-    let Some(birth) = s.dataset.birth_date else { return };
-    let taken_on = s.dataset.biometrics_taken_on;
-    let (Some(oldest), Some(youngest)) =
-        (age_years(birth.earliest(), taken_on), age_years(birth.latest(), taken_on).or(Some(0)))
-    else {
-        // Born after the capture: the dates say so already.
-        return;
-    };
-    let minimum = s.category.rule().age_years_min;
-    if oldest < minimum {
-        let message =
-            "The person is under six. Biometrics may not be taken or sent, Article 14(1). Erase them.";
-        findings.push(Finding::error("I-1701", "birth-date", message).accepting(age(minimum)));
-    } else if youngest < minimum {
-        let message =
-            "The person may be under six. Without proof of age they count as under six, Article 14(1).";
-        findings.push(Finding::error("I-1702", "birth-date", message).accepting(age(minimum)));
-    }
+    let Some((oldest, youngest)) = age(s.category, &s.dataset, findings) else { return };
     if oldest < AGE_YEARS_ADULT && !s.minor {
         let message = "By the date of birth the person is a minor, and the message says otherwise. Correct one of them.";
         findings.push(Finding::error("I-1703", "minor", message));
@@ -39,7 +24,27 @@ pub(super) fn check(s: &Submission, findings: &mut Vec<Finding>) {
     }
 }
 
-fn age(years_min: u8) -> String {
+/// The age of six. Gives the highest and the lowest age that the date of birth allows on the day of capture.
+pub(super) fn age(category: Category, dataset: &Dataset, findings: &mut Vec<Finding>) -> Option<(u8, u8)> {
+    let birth = dataset.birth_date?;
+    let taken_on = dataset.biometrics_taken_on;
+    // Born after the capture: the dates say so already.
+    let oldest = age_years(birth.earliest(), taken_on)?;
+    let youngest = age_years(birth.latest(), taken_on).unwrap_or(0);
+    let minimum = category.rule().age_years_min;
+    if oldest < minimum {
+        let message =
+            "The person is under six. Biometrics may not be taken or sent, Article 14(1). Erase them.";
+        findings.push(Finding::error("I-1701", "birth-date", message).accepting(at_least(minimum)));
+    } else if youngest < minimum {
+        let message =
+            "The person may be under six. Without proof of age they count as under six, Article 14(1).";
+        findings.push(Finding::error("I-1702", "birth-date", message).accepting(at_least(minimum)));
+    }
+    Some((oldest, youngest))
+}
+
+fn at_least(years_min: u8) -> String {
     format!("an age of {years_min} years or more at the capture")
 }
 

@@ -396,6 +396,8 @@ fn records_keep_to_the_standard() {
     check(14, 4, "", &["I-1101 14.004"]);
     check(14, 12, "16", &["I-1115 14.012"]);
     check(10, 20, "X", &["I-1115 10.020"]);
+    // The picture is JPEG, whatever the record says.
+    check(10, 11, "PNG", &["I-1115 10.011", "I-1118 10.006"]);
     check(10, 4, "", &["I-1101 10.004"]);
     check(1, 6, "0", &["I-1115 1.006"]);
     check(1, 5, "20261301", &["I-1112 1.005"]);

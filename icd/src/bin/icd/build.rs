@@ -17,7 +17,7 @@ use icd::{container, validate};
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::{Failure, read, write};
+use crate::{Failure, keeps, read, write};
 
 /// The file that says everything but the pictures.
 const CASE_FILE: &str = "case.toml";
@@ -63,7 +63,7 @@ The folder holds case.toml and the pictures it names (PNG, TIFF, JPEG or WSQ; th
     [9, \"amputated\"], [10, \"amputated\"],
   ]
 
-  # a scan in colour: JPEG, PNG or JPEG 2000
+  # only where there is one: a scan in colour, JPEG, PNG or JPEG 2000
   [[document_copy]]
   file = \"passport.png\"
   # or \"other\"
@@ -168,7 +168,7 @@ fn usual_resolution() -> u32 {
     500
 }
 
-/// Builds the container, writes it, and tells what validation finds in it.
+/// Builds the container, tells what validation finds in it, and writes it if that is no error.
 pub(crate) fn run(folder: &Path, profile: &Profile, out: &Path) -> Result<(), Failure> {
     let case = read(&folder.join(CASE_FILE))?;
     let refused = |message: String| Failure::Input {
@@ -177,14 +177,30 @@ pub(crate) fn run(folder: &Path, profile: &Profile, out: &Path) -> Result<(), Fa
     };
     let text = String::from_utf8(case).map_err(|_| refused("it is not UTF-8".to_owned()))?;
     let case: Case = toml::from_str(&text).map_err(|error| refused(error.message().to_owned()))?;
+    for name in case.files() {
+        keeps(&folder.join(name), out)?;
+    }
     let bytes = container::build(profile, &content(case, folder)?)?;
-    write(out, &bytes)?;
-    say!("{} bytes written to {}", bytes.len(), out.display());
     let findings = validate::container(profile, &bytes);
     for finding in &findings {
         say!("{} {} {}: {}", finding.code, finding.severity.word(), finding.field, finding.message);
     }
-    if Finding::any_error(&findings) { Err(Failure::Told) } else { Ok(()) }
+    if Finding::any_error(&findings) {
+        say!("nothing written: a file with an error may not be sent");
+        return Err(Failure::Told);
+    }
+    write(out, &bytes)?;
+    say!("{} bytes written to {}", bytes.len(), out.display());
+    Ok(())
+}
+
+impl Case {
+    /// Every file of the folder that the container is made of.
+    fn files(&self) -> impl Iterator<Item = &str> {
+        let prints = self.finger.iter().filter_map(|finger| finger.file.as_deref());
+        let copies = self.document_copy.iter().map(|copy| copy.file.as_str());
+        [CASE_FILE].into_iter().chain(self.face.as_deref()).chain(prints).chain(copies)
+    }
 }
 
 fn content(case: Case, folder: &Path) -> Result<ContainerContent, Failure> {

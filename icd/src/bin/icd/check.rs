@@ -15,6 +15,8 @@ pub(crate) fn run(
     now: Option<jiff::Timestamp>,
     json: bool,
 ) -> Result<(), Failure> {
+    // A byte order mark is allowed before XML and says nothing.
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let begins_like_xml = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<');
     let findings = if begins_like_xml {
         envelope(profile, bytes, container, now)?
@@ -36,7 +38,11 @@ fn envelope(
     container: Option<&[u8]>,
     now: Option<jiff::Timestamp>,
 ) -> Result<Vec<Finding>, Failure> {
-    match (Message::from_xml(bytes)?, container) {
+    let message = match Message::from_xml(bytes) {
+        Ok(message) => message,
+        Err(error) => return Ok(vec![Finding::error(error.code(), "envelope", error.to_string())]),
+    };
+    match (message, container) {
         (Message::Submission(submission), Some(container)) => {
             Ok(validate::submission(profile, &submission, container, now.unwrap_or(submission.sent_at)))
         }
@@ -44,9 +50,15 @@ fn envelope(
             code: "I-0903",
             message: "a submission is checked together with its file: add --container FILE.".to_owned(),
         }),
-        (Message::Change(change), _) => Ok(validate::change(profile, &change, now.unwrap_or(change.sent_at))),
+        (_, Some(_)) => Err(Failure::Usage {
+            code: "I-0903",
+            message: "only a submission travels with a file; leave --container out.".to_owned(),
+        }),
+        (Message::Change(change), None) => {
+            Ok(validate::change(profile, &change, now.unwrap_or(change.sent_at)))
+        }
         // A receipt or an answer has no rules beyond its form, and that was just read.
-        (Message::Receipt(_) | Message::Answer(_), _) => Ok(Vec::new()),
+        (Message::Receipt(_) | Message::Answer(_), None) => Ok(Vec::new()),
     }
 }
 

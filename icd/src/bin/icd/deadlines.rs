@@ -52,7 +52,7 @@ pub(crate) struct Arguments {
     #[arg(long, requires = "start")]
     operation: Option<String>,
     /// Start of the clock of a later change.
-    #[arg(long)]
+    #[arg(long, requires = "operation")]
     start: Option<Timestamp>,
     /// An event, NAME=TIME or NAME=FROM/UNTIL; may be given more than once.
     #[arg(long = "event", value_name = "NAME=TIME")]
@@ -105,9 +105,24 @@ fn begin(arguments: &Arguments, category: Category) -> Result<Deadline, Failure>
             let codes: Vec<&str> = Operation::ALL.into_iter().map(Operation::code).collect();
             usage(format!("--operation is one of {}", codes.join(", ")))
         })?;
+        if !operation.applies_to(category) {
+            return Err(Failure::Input {
+                code: "I-1606".to_owned(),
+                message: format!(
+                    "\"{}\" does not exist for category {}. See the operation's article, {}.",
+                    operation.rule().title,
+                    category.code(),
+                    operation.rule().article
+                ),
+            });
+        }
+        let named = arguments.events.iter().map(|text| event(text)).collect::<Result<Vec<_>, _>>()?;
+        if let Some((name, ..)) = named.iter().find(|(name, ..)| Trigger::from_word(name).is_some()) {
+            return Err(usage(format!("{name} starts no clock of an operation; that is --start")));
+        }
         return Ok(Deadline::for_operation(operation, category, start, arguments.policy_hours));
     }
-    let mut deadline = None;
+    let mut deadline: Option<Deadline> = None;
     for text in &arguments.events {
         let (name, from, _) = event(text)?;
         if let Some(trigger) = Trigger::from_word(name) {
@@ -117,7 +132,10 @@ fn begin(arguments: &Arguments, category: Category) -> Result<Deadline, Failure>
                     category.code()
                 )));
             }
-            deadline = Some(Deadline::for_trigger(trigger, from));
+            if deadline.is_some() {
+                return Err(usage("one event starts a clock; give the trigger once".to_owned()));
+            }
+            deadline = Some(Deadline::for_trigger(trigger, from).with_site_policy(arguments.policy_hours));
         } else if !["technical", "influx", "retake", "health-ended", "custody"].contains(&name) {
             return Err(usage(format!("{name} is not an event; see icd deadlines --help")));
         }
@@ -158,13 +176,13 @@ fn event(text: &str) -> Result<(&str, Timestamp, Option<Timestamp>), Failure> {
 
 fn show(deadline: &Deadline, arguments: &Arguments) {
     let state = arguments.now.map(|now| deadline.state(now));
+    let running = deadline.clocks(arguments.now);
     if arguments.json {
-        let clocks: Vec<_> = deadline
-            .clocks()
+        let clocks: Vec<_> = running
             .iter()
             .map(|clock| json!({ "article": clock.article, "due": clock.due, "source": clock.source }))
             .collect();
-        let first = deadline.clocks().first().copied();
+        let first = running.first().copied();
         say!(
             "{}",
             json!({
@@ -177,7 +195,7 @@ fn show(deadline: &Deadline, arguments: &Arguments) {
         );
         return;
     }
-    for (index, clock) in deadline.clocks().iter().enumerate() {
+    for (index, clock) in running.iter().enumerate() {
         say!("{}{}", if index == 0 { "" } else { "also: " }, words(clock));
     }
     if let Some(state) = state {

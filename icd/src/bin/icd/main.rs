@@ -50,6 +50,8 @@ Examples:
   icd validate case.an2 --profile int-i-6 --json
   icd validate envelope.xml --container case.an2
   icd validate change.xml
+A file alone is checked for everything it says: fields, images, fingers, quality, what its category may carry, age.
+Times, urgency and the minor's mark stand only in the envelope, so check both together before sending.
 Shipped profiles: open-2026, int-i-6. Codes are explained in docs/reference/errors/icd.md.
 Exit code 0: no errors, perhaps warnings; 1: at least one error.";
 
@@ -62,6 +64,7 @@ Examples:
   icd extract case.an2 --out images
   icd extract case.an2 --out images --decode
 A name is the record's number in the file, its type and the position: 03_type14_fgp13.wsq.
+A file that is there already is not written over.
 raw: samples without a header; bin: content this tool has no name for.";
 
 const PROFILE_CHECK: &str = "\
@@ -135,7 +138,7 @@ enum Command {
         /// A shipped profile's name or a profile file.
         #[arg(long, default_value = "open-2026")]
         profile: String,
-        /// The file to write; an older one is replaced.
+        /// The file to write; an older one is replaced, unless it is one of the case. With an error nothing is written.
         #[arg(long)]
         out: PathBuf,
     },
@@ -221,6 +224,8 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Extract { file, out, decode } => picture::extract(&read(&file)?, &out, decode),
         Command::Build { folder, profile, out } => build::run(&folder, &profile_named(&profile)?, &out),
         Command::Wsq(command) => {
+            let (input, output) = command.files();
+            keeps(input, output)?;
             wsq::run(&command).map_err(|error| Failure::Foreign { message: error.to_string() })
         }
         Command::Deadlines(arguments) => deadlines::run(&arguments),
@@ -235,6 +240,14 @@ fn run(command: Command) -> Result<(), Failure> {
 fn profile_named(name: &str) -> Result<icd::profile::Profile, Failure> {
     if let Some(shipped) = icd::profile::Profile::shipped(name) {
         return Ok(shipped);
+    }
+    if !Path::new(name).exists() {
+        return Err(Failure::File {
+            code: "I-0901",
+            message: format!(
+                "{name} is neither a shipped profile (open-2026, int-i-6) nor a file that is there"
+            ),
+        });
     }
     let bytes = read(Path::new(name))?;
     let text = String::from_utf8(bytes).map_err(|_| Failure::Input {
@@ -259,6 +272,34 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 fn unreadable(path: &Path, why: &str) -> Failure {
     let message = format!("{} cannot be read: {why}. Check the path and the rights.", path.display());
     Failure::File { code: "I-0901", message }
+}
+
+/// Refuses an output that is the input: nothing that somebody handed in is written over.
+fn keeps(input: &Path, output: &Path) -> Result<(), Failure> {
+    let same = matches!((input.canonicalize(), output.canonicalize()), (Ok(one), Ok(other)) if one == other);
+    if same { Err(Failure::Usage { code: "I-0903", message: over_itself(output) }) } else { Ok(()) }
+}
+
+fn over_itself(path: &Path) -> String {
+    format!("{} would be written over, and it is what is read; give --out another name.", path.display())
+}
+
+/// Writes a file that is not there yet, also not as a link.
+fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    use std::io::Write as _;
+    let written = File::create_new(path).and_then(|mut file| file.write_all(bytes));
+    written.map_err(|error| Failure::File {
+        code: "I-0902",
+        message: match error.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                format!(
+                    "{} is there already and is not written over; give --out another folder.",
+                    path.display()
+                )
+            }
+            _ => format!("{} cannot be written: {error}. Check the path and the rights.", path.display()),
+        },
+    })
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use icd::nist::{BinaryRecord, Record, Transaction};
 
-use crate::{Failure, write};
+use crate::{Failure, write_new};
 
 pub(crate) fn extract(bytes: &[u8], out: &Path, decode: bool) -> Result<(), Failure> {
     let transaction = Transaction::read_any_version(bytes)?;
@@ -39,7 +39,7 @@ pub(crate) fn extract(bytes: &[u8], out: &Path, decode: bool) -> Result<(), Fail
             None => (extension(record.record_type(), image), image.to_vec()),
         };
         let path = out.join(format!("{stem}.{extension}"));
-        write(&path, &content)?;
+        write_new(&path, &content)?;
         say!("{} {} bytes", path.display(), content.len());
         if decode && extension != "png" {
             eprintln!(

@@ -49,7 +49,7 @@ pub(crate) struct Encode {
     #[arg(long, default_value_t = EncodeOptions::default().bits_per_pixel)]
     bpp: f32,
     /// Resolution of the picture in pixels per inch, for the comment of the file.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     ppi: Option<u16>,
     /// A further comment for the file.
     #[arg(long)]
@@ -62,12 +62,21 @@ pub(crate) struct Encode {
 /// Why nothing was converted. Messages name files as the user did, never what is in them.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ToolError {
-    #[error("W-0901: {path} cannot be read or written ({reason}); check the path and your rights", path = .path.display())]
-    File { path: PathBuf, reason: io::ErrorKind },
+    #[error("W-0901: {path} cannot be {act} ({reason}); check the path and your rights", path = .path.display())]
+    File { path: PathBuf, act: &'static str, reason: io::ErrorKind },
     #[error("W-0902: {path} is not a picture this tool opens; give a PNG, TIFF or JPEG within the bounds of WSQ", path = .path.display())]
     Picture { path: PathBuf },
     #[error("{path}: {error}", path = .path.display())]
     Codec { path: PathBuf, error: wsq::Error },
+}
+
+impl Command {
+    /// What is read and what is written.
+    pub(crate) fn files(&self) -> (&Path, &Path) {
+        match self {
+            Self::Decode(Decode { file, out, .. }) | Self::Encode(Encode { file, out, .. }) => (file, out),
+        }
+    }
 }
 
 pub(crate) fn run(command: &Command) -> Result<(), ToolError> {
@@ -107,7 +116,7 @@ fn encode(arguments: &Encode) -> Result<(), ToolError> {
     let (width, height) = picture.dimensions();
     let options = EncodeOptions {
         bits_per_pixel: arguments.bpp,
-        resolution_ppi: arguments.ppi.filter(|ppi| *ppi > 0),
+        resolution_ppi: arguments.ppi,
         comment: arguments.comment.clone(),
     };
     let stream = wsq::encode(picture.as_raw(), width, height, &options)
@@ -142,7 +151,8 @@ pub(crate) fn open(path: &Path) -> Result<(GrayImage, bool), ToolError> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ToolError> {
-    let failed = |error: io::Error| ToolError::File { path: path.to_owned(), reason: error.kind() };
+    let failed =
+        |error: io::Error| ToolError::File { path: path.to_owned(), act: "read", reason: error.kind() };
     let mut bytes = Vec::new();
     File::open(path).map_err(failed)?.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
@@ -152,6 +162,9 @@ fn read(path: &Path) -> Result<Vec<u8>, ToolError> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), ToolError> {
-    std::fs::write(path, bytes)
-        .map_err(|error| ToolError::File { path: path.to_owned(), reason: error.kind() })
+    std::fs::write(path, bytes).map_err(|error| ToolError::File {
+        path: path.to_owned(),
+        act: "written",
+        reason: error.kind(),
+    })
 }
