@@ -118,6 +118,7 @@ fn files_are_shown_checked_and_taken_apart() {
     check(&["validate", envelope, "--container", envelope, "--json"], 1, "\"I-1117\"", "");
     check(&["validate", envelope], 2, "", "I-0903");
     check(&["validate", file, "--container", file], 2, "", "I-0903");
+    check(&["validate", file, "--now", "2026-07-01T10:00:00Z"], 2, "", "--now goes with an XML envelope");
 
     // A damaged file: what can be read is shown, and every problem is told.
     let mut damaged = container.clone();
@@ -135,6 +136,9 @@ fn files_are_shown_checked_and_taken_apart() {
     assert_eq!(records, [true, true, false], "{complaints}");
     check(&["inspect", text(&broken)], 1, "13 (right four fingers)", "I-0303");
     check(&["validate", text(&broken)], 1, "3 errors", "");
+    let output = icd(&["inspect", text(&broken), "--json"]);
+    let shown: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON, also of damage");
+    assert_eq!((output.status.code(), &shown["problems"][0]["code"]), (Some(1), &"I-0303".into()), "{shown}");
 
     let images = folder.path().join("images");
     check(&["extract", file, "--out", text(&images)], 0, "03_type14_fgp13.wsq", "");
@@ -511,5 +515,11 @@ fn profiles_are_checked_and_wrong_use_is_told() {
     check(&["profile", "check", "nowhere.toml"], 1, "", "error I-0901");
     check(&["inspect", "nowhere.an2"], 1, "", "error I-0901");
     check(&["dance"], 2, "", "Usage");
+    check(&["dance"], 2, "", "error I-0903: unrecognized");
+    check(&["inspect"], 2, "", "error I-0903: ");
+    check(&["deadlines", "--help"], 0, "submit", "");
+    let far = ["deadlines", "--category", "1", "--event", "registration=9999-12-31T00:00:00Z"];
+    check(&far, 2, "", "\"9999-12-31T00:00:00Z\" is no time");
+    check(&["deadlines", "--category", "1", "--event", "registration"], 2, "", "is not NAME=TIME");
     check(&["--help"], 0, "Examples:", "");
 }

@@ -39,6 +39,13 @@ fn a_picture_goes_to_wsq_and_back() {
     let colours = image::RgbImage::from_pixel(100, 100, image::Rgb([200, 90, 90]));
     colours.save(at.join("colours.png")).expect("saves");
     check(&["wsq", "encode", "colours.png", "--out", "b.wsq"], at, 0, "was not 8-bit grey");
+    // The tables alone are more than a tiny rate.
+    check(
+        &["wsq", "encode", "in.png", "--out", "c.wsq", "--bpp", "0.05"],
+        at,
+        0,
+        "0.05 bits per pixel were asked for",
+    );
 }
 
 #[test]

@@ -27,6 +27,13 @@ pub(crate) fn run(
                 message: "--container goes with an XML envelope; the file given is not XML.".to_owned(),
             });
         }
+        if now.is_some() {
+            return Err(Failure::Usage {
+                code: "I-0903",
+                message: "--now goes with an XML envelope; a file alone is held against its own dates."
+                    .to_owned(),
+            });
+        }
         validate::container(profile, bytes)
     };
     report(&findings, json)

@@ -33,6 +33,7 @@ Operations:
   mark-residence-document, take-over-mark, add-circumstance, delete-security-flag, rectify,
   erase-citizen-of-origin, erase-citizen-of-other-state, erase-inaccurate, report-wrong-hit,
   confirm-link
+  submit                    the first transmission itself, by the category's own limit
 
 Examples:
   icd deadlines --category 1 --event registration=2026-07-01T10:00:00Z
@@ -164,14 +165,20 @@ fn note_first_day(arguments: &Arguments, category: Category) {
 }
 
 fn event(text: &str) -> Result<(&str, Timestamp, Option<Timestamp>), Failure> {
-    let refused =
-        || usage(format!("{text} is not NAME=TIME or NAME=FROM/UNTIL, times such as 2026-07-01T10:00:00Z"));
-    let (name, times) = text.split_once('=').ok_or_else(refused)?;
+    let (name, times) =
+        text.split_once('=').ok_or_else(|| usage(format!("{text} is not NAME=TIME or NAME=FROM/UNTIL")))?;
+    let time = |time: &str| {
+        time.parse().map_err(|_| {
+            usage(format!(
+                "{name}: \"{time}\" is no time; write it as 2026-07-01T10:00:00Z, before the year 9999"
+            ))
+        })
+    };
     let (from, until) = match times.split_once('/') {
-        Some((from, until)) => (from, Some(until.parse().map_err(|_| refused())?)),
+        Some((from, until)) => (from, Some(time(until)?)),
         None => (times, None),
     };
-    Ok((name, from.parse().map_err(|_| refused())?, until))
+    Ok((name, time(from)?, until))
 }
 
 fn show(deadline: &Deadline, arguments: &Arguments) {

@@ -13,13 +13,16 @@ const SHOWN_CHARS_MAX: usize = 200;
 
 pub(crate) fn run(bytes: &[u8], json: bool) -> Result<(), Failure> {
     let Survey { readable: transaction, problems } = Transaction::survey(bytes);
+    // A version this crate does not know is shown all the same.
+    let whole = Transaction::read_any_version(bytes).is_ok();
+    let problems = if whole { Vec::new() } else { problems };
     if json {
-        say!("{}", serde_json::to_string_pretty(&as_json(&transaction)).unwrap_or_default());
+        let shown = as_json(&transaction, &problems);
+        say!("{}", serde_json::to_string_pretty(&shown).unwrap_or_default());
     } else if !transaction.records().is_empty() {
         say!("{}", as_text(&transaction).trim_end());
     }
-    // A version this crate does not know is shown all the same.
-    if Transaction::read_any_version(bytes).is_ok() {
+    if whole {
         return Ok(());
     }
     for problem in &problems {
@@ -167,7 +170,7 @@ fn kind(image: &[u8]) -> &'static str {
     }
 }
 
-fn as_json(transaction: &Transaction<'_>) -> Value {
+fn as_json(transaction: &Transaction<'_>, problems: &[icd::Error]) -> Value {
     let records: Vec<Value> = transaction
         .records()
         .iter()
@@ -188,7 +191,9 @@ fn as_json(transaction: &Transaction<'_>) -> Value {
             })
         })
         .collect();
-    json!({ "records": records })
+    let problems: Vec<Value> =
+        problems.iter().map(|error| json!({ "code": error.code(), "message": error.to_string() })).collect();
+    json!({ "records": records, "problems": problems })
 }
 
 fn field_json(record_type: u8, field: &Field<'_>) -> Value {

@@ -196,7 +196,11 @@ impl fmt::Display for Failure {
 }
 
 fn main() -> ExitCode {
-    let failure = match run(Arguments::parse().command) {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misused(&error),
+    };
+    let failure = match run(arguments.command) {
         Ok(()) => return ExitCode::SUCCESS,
         Err(failure) => failure,
     };
@@ -211,6 +215,17 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Help and version are answers; all else that the command line's reader says is a wrong use, with the code of one.
+fn misused(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // Somebody who closed the pipe has read enough.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    eprint!("{}", error.render().to_string().replacen("error:", "error I-0903:", 1));
+    ExitCode::from(2)
 }
 
 fn run(command: Command) -> Result<(), Failure> {

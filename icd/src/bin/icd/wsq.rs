@@ -14,6 +14,9 @@ use serde_json::json;
 /// Larger than any file whose picture is within the bounds of the codec.
 const FILE_BYTES_MAX: u64 = 128 * 1024 * 1024;
 
+/// How far from the rate asked for is worth a word. The search for a step comes within a few hundredths on a print.
+const RATE_FAR: f64 = 1.5;
+
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Writes the picture of a WSQ file as PNG.
@@ -123,6 +126,9 @@ fn encode(arguments: &Encode) -> Result<(), ToolError> {
         .map_err(|error| ToolError::Codec { path: arguments.file.clone(), error })?;
     write(&arguments.out, &stream)?;
     let reached = stream.len() as f64 * 8.0 / (f64::from(width) * f64::from(height));
+    if let Some(note) = rate_note(f64::from(arguments.bpp), reached) {
+        eprintln!("{note}");
+    }
     if arguments.json {
         say!(
             "{}",
@@ -133,6 +139,14 @@ fn encode(arguments: &Encode) -> Result<(), ToolError> {
         say!("{width} x {height} pixels, {bytes} bytes ({reached:.2} bits per pixel) written to {out}");
     }
     Ok(())
+}
+
+/// Words for a rate far from the one asked for: a small or very plain picture, or a rate that tables alone exceed.
+fn rate_note(asked: f64, reached: f64) -> Option<String> {
+    let far = reached > asked * RATE_FAR || reached < asked / RATE_FAR;
+    far.then(|| {
+        format!("note: {asked:.2} bits per pixel were asked for and {reached:.2} reached; look at the picture before it is used")
+    })
 }
 
 /// The picture as 8-bit grey, and whether it was that already. Its size is bounded before it is unpacked.
