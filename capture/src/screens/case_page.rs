@@ -173,7 +173,7 @@ pub(super) fn answer_words(outcome: &AnswerOutcome) -> &'static str {
     }
 }
 
-fn band(snapshot: &CaseSnapshot) -> Option<AgeBand> {
+pub(super) fn band(snapshot: &CaseSnapshot) -> Option<AgeBand> {
     let facts = snapshot.delivery.as_ref().and_then(|delivery| delivery.facts.as_ref());
     snapshot.session.as_ref().and_then(Session::band).or_else(|| facts.map(|facts| facts.band))
 }
@@ -334,7 +334,7 @@ fn review(view: &View<'_>, step: Step, child: bool) -> Markup {
     let (drawing, head, text) = match hint.filter(|_| !fine) {
         Some(hint) => (
             step_drawing(step, session, child, Some(hint)),
-            words::hint(hint),
+            words::hint(hint, child),
             if child { "once-more-child-text" } else { "once-more-text" },
         ),
         None if fine => (

@@ -314,7 +314,9 @@ mod tests {
 
     #[test]
     fn every_key_the_screens_use_is_there_in_english() {
-        let mut used: Vec<String> = Hint::ALL.iter().map(|hint| words::hint(*hint)).collect();
+        let mut used: Vec<String> = Hint::ALL.iter().map(|hint| words::hint(*hint, false)).collect();
+        used.extend(Hint::ALL.iter().map(|hint| words::hint(*hint, true)));
+        used.extend(["hold".to_owned(), "hold-child".to_owned()]);
         for step in Step::ALL {
             for child in [false, true] {
                 let key = words::invitation(step, child);
@@ -330,7 +332,25 @@ mod tests {
     #[test]
     fn english_hints_say_what_the_officer_reads() {
         for hint in Hint::ALL {
-            assert_eq!(Language::English.own(&words::hint(hint)).as_deref(), Some(hint.words()));
+            assert_eq!(Language::English.own(&words::hint(hint, false)).as_deref(), Some(hint.words()));
+        }
+    }
+
+    #[test]
+    fn a_child_is_told_each_hint_in_words_of_their_own() {
+        for language in Language::ALL.into_iter().filter(|language| *language != Language::Tigrinya) {
+            let hints = Hint::ALL.map(|hint| [words::hint(hint, false), words::hint(hint, true)]);
+            let said = hints.into_iter().chain([["hold".to_owned(), "hold-child".to_owned()]]);
+            // A short invitation to come closer is the same to both in some languages.
+            for [adult, child] in said.filter(|[adult, _]| adult != "hint-face-closer") {
+                let (adult_words, child_words) = (language.own(&adult), language.own(&child));
+                assert!(child_words.is_some(), "{language:?} lacks {child}");
+                assert_ne!(adult_words, child_words, "{language:?} says {adult} to a child as to an adult");
+            }
+            let longest = Hint::ALL.iter().filter_map(|hint| language.own(&words::hint(*hint, true)));
+            for words in longest {
+                assert!(words.chars().count() <= 48, "{words:?} is too long to read at a glance");
+            }
         }
     }
 

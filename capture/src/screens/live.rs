@@ -26,7 +26,7 @@ use super::{App, case_page, picture, streams, words};
 use crate::daemon::LiveFrame;
 use crate::error::RequestError;
 use crate::live::Hint;
-use crate::session::Step;
+use crate::session::{AgeBand, Step};
 
 /// `GET /cases/{case}/live`
 pub(super) async fn stream(
@@ -37,6 +37,7 @@ pub(super) async fn stream(
 ) -> Result<Response, Failure> {
     let snapshot = snapshot(&app, case).await.map_err(|error| Failure::new(error, wants))?;
     let language = case_page::language(&app, &snapshot);
+    let child = case_page::band(&snapshot) == Some(AgeBand::Child);
     let mut was_live = false;
     let boards = WatchStream::new(app.kiosk.live());
     let events = boards.filter_map(move |board| {
@@ -44,7 +45,9 @@ pub(super) async fn stream(
         let went_dark = was_live && frame.is_none();
         was_live = frame.is_some();
         match frame {
-            Some(frame) => Some(Event::default().event("live").data(sight(&frame, language).to_string())),
+            Some(frame) => {
+                Some(Event::default().event("live").data(sight(&frame, language, child).to_string()))
+            }
             None if went_dark => Some(Event::default().event("dark").data("dark")),
             None => None,
         }
@@ -65,9 +68,10 @@ pub(super) async fn frame(
     Ok(([(header::CONTENT_TYPE, "image/jpeg")], jpeg).into_response())
 }
 
-/// What the page is told about one frame.
-fn sight(frame: &LiveFrame, language: Language) -> Value {
-    let key = frame.sight.hint.map_or_else(|| "hold".to_owned(), words::hint);
+/// What the page is told about one frame. The officer reads the same words with a child as with an adult.
+fn sight(frame: &LiveFrame, language: Language, child: bool) -> Value {
+    let hold = if child { "hold-child" } else { "hold" };
+    let key = frame.sight.hint.map_or_else(|| hold.to_owned(), |hint| words::hint(hint, child));
     let (words, spoken) = language.text(&key);
     let marks = frame.sight.marks.iter().map(|mark| {
         json!({

@@ -35,9 +35,9 @@ pub(super) fn invitation(step: Step, child: bool) -> &'static str {
     }
 }
 
-/// The key of a hint.
-pub(super) fn hint(hint: Hint) -> String {
-    format!("hint-{}", hint.picture())
+/// The key of a hint; a child is told the same in words of their own.
+pub(super) fn hint(hint: Hint, child: bool) -> String {
+    format!("hint-{}{}", hint.picture(), if child { "-child" } else { "" })
 }
 
 pub(super) fn gate(gate: Gate) -> (&'static str, &'static str) {

@@ -162,9 +162,14 @@ async fn when_the_companion_leaves_no_further_frame_is_delivered() {
     let mut events = Events::open(&script, &case).await;
     let (status, state) = script.post(&format!("{case}/capture"), &[("step", "right-four")]).await;
     assert_eq!((status, state["phase"].as_str()), (200, Some("sensing")));
-    for _ in 0..3 {
-        let (name, _) = events.next(Duration::from_secs(30)).await.expect("a frame");
+    for number in 0..3 {
+        let (name, data) = events.next(Duration::from_secs(30)).await.expect("a frame");
         assert_eq!(name, "live");
+        if number == 0 {
+            // A child reads words of their own, the officer the usual ones.
+            assert_eq!(data["words"], "Lay your fingers softly on the glass", "{data}");
+            assert_eq!(data["officer"], "Place all fingers flat on the glass", "{data}");
+        }
     }
     let (status, state) = script.post(&format!("{case}/companion-left"), &[]).await;
     assert_eq!((status, state["phase"].as_str()), (200, Some("interrupted")));
