@@ -43,6 +43,9 @@ struct Arguments {
     /// After the day run the browser checks in this folder (`node check.mjs`) and end.
     #[arg(long)]
     browser: Option<PathBuf>,
+    /// Erasures that wait for an operator when the browser checks begin.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(3..=99_999))]
+    waiting: u32,
 }
 
 #[tokio::main]
@@ -83,7 +86,7 @@ async fn play(arguments: &Arguments) -> Result<bool, Error> {
     if let Some(folder) = &arguments.browser {
         let card = client::as_party_with(&site, ADMINISTRATOR, Cookies::Passed)?;
         bridge::start(site.ports.administrator_bridge, card, site.ports.gateway_console).await?;
-        fill_desk(&site).await?;
+        fill_desk(&site, arguments.waiting).await?;
         return Ok(check_screens(&site, folder).await? && as_described);
     }
     stay_up(&site, &mut running).await;
@@ -91,11 +94,11 @@ async fn play(arguments: &Arguments) -> Result<bool, Error> {
 }
 
 /// Work for the operators' pages: erasures that wait for a person, and a notice of another State.
-async fn fill_desk(site: &Site) -> Result<(), Error> {
+async fn fill_desk(site: &Site, waiting: u32) -> Result<(), Error> {
     let partner = client::as_party(site, PARTNER)?;
     let base = format!("https://127.0.0.1:{}", site.ports.gateway_link);
-    for number in 1..=ERASURES_FOR_THE_DESK {
-        let reference = format!("NL1T00000900{number}").parse();
+    for number in 1..=waiting {
+        let reference = format!("NL1T{:09}", 9_000 + number).parse();
         let reference = reference.map_err(|error: icd::Error| Error::Site(error.to_string()))?;
         let change = fixture::change(Operation::EraseInaccurate, &reference, PARTNER)?;
         link::hand_in(&partner, &base, &change).await?.receipt()?;
@@ -180,6 +183,3 @@ async fn stay_up(site: &Site, running: &mut Running) {
         }
     }
 }
-
-/// Erasures that the browser checks find waiting.
-const ERASURES_FOR_THE_DESK: u32 = 5;
