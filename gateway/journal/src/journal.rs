@@ -9,8 +9,13 @@ use crate::position::Position;
 use crate::queue::{Queue, Queued};
 use crate::recovery::{Extent, Recovery, recover};
 use crate::replay::{Replay, Segments};
+use crate::retired::Retired;
+use crate::segment::Segment;
+#[cfg(test)]
+use crate::writer::RetiringSlip;
 use crate::writer::{Writer, fail_all};
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -95,6 +100,7 @@ impl Journal {
             options,
             segments,
             writer: Mutex::new(writer),
+            retired: Mutex::new(found.retired),
             queue: Mutex::new(Queue::default()),
             filled: Condvar::new(),
         });
@@ -209,22 +215,41 @@ impl Journal {
     /// # Errors
     /// As the disk reports; segments removed until then stay removed.
     pub fn drop_segments_before(&self, position: Position) -> Result<u64, Error> {
-        let failed = |error: io::Error| Error::from_io("retire a segment", &error);
+        self.drop_unneeded_segments(position, [])
+    }
+
+    /// Removes every segment before the segment of `before` in which none of the `needed` records lies, also where an
+    /// older one stays; gives their number.
+    ///
+    /// # Errors
+    /// As the disk reports; segments removed until then stay removed.
+    pub fn drop_unneeded_segments(
+        &self,
+        before: Position,
+        needed: impl IntoIterator<Item = Position>,
+    ) -> Result<u64, Error> {
+        let needed: BTreeSet<u64> = needed.into_iter().map(Position::segment).collect();
+        let is_unneeded = |segment: &Segment| {
+            segment.name.number < before.segment() && !needed.contains(&segment.name.number)
+        };
         // While the writer is held, no segment changes its state. The newest one always stays, because
         // it says which sequence number comes next.
-        let _writer = self.shared.writer();
-        let mut old = self.shared.segments.all();
-        old.pop();
-        old.retain(|segment| segment.name.number < position.segment());
-        for segment in &old {
-            // One by one, oldest first: neither a cut nor a failure may leave a hole in the middle.
-            match self.shared.disk.remove(&segment.name.file_name()) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
-                _ => self.shared.segments.forget(segment.name),
-            }
-            self.shared.disk.sync_folder().map_err(failed)?;
-        }
-        Ok(old.len() as u64)
+        let writer = self.shared.writer();
+        let mut known = self.shared.segments.all();
+        known.pop();
+        let oldest: Vec<Segment> = known.iter().take_while(|segment| is_unneeded(segment)).copied().collect();
+        let later = known.split_off(oldest.len());
+        let between: Vec<Segment> = later.into_iter().filter(is_unneeded).collect();
+        self.shared.drop_oldest(&oldest)?;
+        self.shared.drop_between(&between, &writer)?;
+        Ok((oldest.len() + between.len()) as u64)
+    }
+
+    /// How many segments there are, and the bytes of records in them.
+    #[must_use]
+    pub fn held(&self) -> (u64, u64) {
+        let known = self.shared.segments.all();
+        (known.len() as u64, known.iter().map(|segment| segment.end_offset).sum())
     }
 
     fn hand_over(&self, kind: u8, payload: Vec<u8>, within_reserve: bool) -> Result<Pending, Error> {
@@ -245,6 +270,12 @@ impl Journal {
     #[cfg(any(test, feature = "planted"))]
     pub fn plant_acknowledge_before_sync(&self) {
         self.shared.writer().acknowledge_before_sync = true;
+    }
+
+    /// Plants a bug in retiring that a proof must find.
+    #[cfg(test)]
+    pub(crate) fn plant_in_retiring(&self, slip: RetiringSlip) {
+        self.shared.writer().retiring_slip = Some(slip);
     }
 }
 
@@ -294,6 +325,8 @@ struct Shared {
     segments: Arc<Segments>,
     /// Taken before `queue`, never after it.
     writer: Mutex<Writer>,
+    /// Taken after `writer`.
+    retired: Mutex<Retired>,
     queue: Mutex<Queue>,
     filled: Condvar,
 }
@@ -347,6 +380,48 @@ impl Shared {
         }
     }
 
+    /// Removes the oldest segments. One by one: neither a cut nor a failure may leave a hole in the middle.
+    fn drop_oldest(&self, oldest: &[Segment]) -> Result<(), Error> {
+        oldest.iter().try_for_each(|segment| {
+            self.remove(segment)?;
+            self.disk.sync_folder().map_err(retiring_failed)
+        })
+    }
+
+    /// Removes segments between others, once the list that explains the holes is durable.
+    fn drop_between(&self, between: &[Segment], writer: &Writer) -> Result<(), Error> {
+        if between.is_empty() {
+            return Ok(());
+        }
+        let (list_first, list_synced) = writer.retiring_care();
+        let remove_all = || between.iter().try_for_each(|segment| self.remove(segment));
+        if !list_first {
+            remove_all()?;
+        }
+        let oldest_kept = self.segments.all().first().map_or(0, |segment| segment.name.number);
+        let mut retired = self.retired.lock().unwrap_or_else(PoisonError::into_inner);
+        let list = retired.with(between, oldest_kept);
+        list.write(self.disk.as_ref(), list_synced)?;
+        *retired = list;
+        if list_first {
+            remove_all()?;
+        }
+        self.disk.sync_folder().map_err(retiring_failed)?;
+        let there: BTreeSet<u64> = self.segments.all().iter().map(|segment| segment.name.number).collect();
+        retired.settle(|number| there.contains(&number));
+        Ok(())
+    }
+
+    fn remove(&self, segment: &Segment) -> Result<(), Error> {
+        match self.disk.remove(&segment.name.file_name()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(retiring_failed(error)),
+            _ => {
+                self.segments.forget(segment.name);
+                Ok(())
+            }
+        }
+    }
+
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -354,4 +429,8 @@ impl Shared {
     fn writer(&self) -> MutexGuard<'_, Writer> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn retiring_failed(error: io::Error) -> Error {
+    Error::from_io("retire a segment", &error)
 }

@@ -31,6 +31,7 @@
 //!    served when an earlier one is missing because of a cut.
 //! 4. After a failed write or sync nothing is acknowledged until the journal is opened again.
 //! 5. A page that is known to be durable is never written again.
+//! 6. A segment that was retired is told from one that was lost.
 //!
 //! Beside the journal, what kiosk and gateway need alike of sealing: keys that can be destroyed alone ([`keys`],
 //! [`seal`]) and files that travel by hand ([`carry`]).
@@ -52,6 +53,7 @@ mod position;
 mod queue;
 mod recovery;
 mod replay;
+mod retired;
 mod scan;
 pub mod seal;
 mod segment;
@@ -70,3 +72,4 @@ pub use pending::Pending;
 pub use position::Position;
 pub use recovery::{Damage, Extent, Recovery, Torn};
 pub use replay::Replay;
+pub use retired::RETIRED_LIST;

@@ -28,6 +28,8 @@ pub const RECORD_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 pub const SEGMENTS_MAX: usize = 65_536;
 /// Most damaged places that one recovery names; further ones are only counted.
 pub const DAMAGE_NAMED_MAX: usize = 1024;
+/// Retired segments that the list names one by one; of more, neighbours are joined.
+pub const RETIRED_APART_MAX: usize = 4096;
 /// Newest segments that every opening reads.
 pub const NEWEST_SEGMENTS: usize = 2;
 /// Read-ahead while scanning.

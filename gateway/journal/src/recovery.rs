@@ -17,6 +17,7 @@ use crate::disk::Disk;
 use crate::error::Error;
 use crate::limits;
 use crate::position::Position;
+use crate::retired::{Retired, Run};
 use crate::scan::{Item, Scan};
 use crate::segment::{Segment, SegmentHeader, SegmentName};
 use std::collections::{BTreeMap, VecDeque};
@@ -44,6 +45,10 @@ pub struct Recovery {
     pub unreadable_bytes: u64,
     /// Segments that were not read at this opening; their records are served, and checked when they are read.
     pub segments_unread: u64,
+    /// Segments that were retired although an older one is there; nothing of them is missed.
+    pub segments_retired: u64,
+    /// The list of retired segments is damaged, so that what it would explain counts as lost.
+    pub retired_list_damaged: bool,
     /// Position of the last record that is served.
     pub last: Option<Position>,
 }
@@ -52,7 +57,10 @@ impl Recovery {
     /// True when nothing acknowledged is lost and the disk could read everything.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.damaged_records == 0 && self.unreadable_bytes == 0 && self.damaged_segment_headers.is_empty()
+        self.damaged_records == 0
+            && self.unreadable_bytes == 0
+            && self.damaged_segment_headers.is_empty()
+            && !self.retired_list_damaged
     }
 
     fn add_damage(&mut self, damage: Damage) {
@@ -85,6 +93,7 @@ pub struct Torn {
 pub(crate) struct Found {
     pub(crate) recovery: Recovery,
     pub(crate) segments: BTreeMap<u64, Segment>,
+    pub(crate) retired: Retired,
     pub(crate) next_number: u64,
     pub(crate) next_sequence: u64,
 }
@@ -112,12 +121,24 @@ pub(crate) fn recover(disk: &dyn Disk, repair: bool, extent: Extent) -> Result<F
 
 fn look_through(disk: &dyn Disk, repair: bool, extent: Extent) -> Result<Found, Error> {
     let names = segment_names(disk)?;
-    let next_number = names.last().map_or(1, |name| name.number + 1);
     if repair && let Some(last) = names.last() {
         make_durable(disk, *last)?;
     }
-    let mut found =
-        Found { recovery: Recovery::default(), segments: BTreeMap::new(), next_number, next_sequence: 0 };
+    // Read after the names: whatever was missing then is on the list now, also while the journal is in use.
+    let (retired, retired_list_damaged) = Retired::read(disk)?;
+    let (retired, beyond) = retired.beside(&names);
+    if repair && beyond {
+        // Numbers behind the last segment are given again, so nothing may be said of them.
+        retired.write(disk, true)?;
+    }
+    let segments_retired = names.first().map_or(0, |oldest| retired.segments_behind(oldest.number));
+    let mut found = Found {
+        recovery: Recovery { segments_retired, retired_list_damaged, ..Recovery::default() },
+        segments: BTreeMap::new(),
+        retired,
+        next_number: names.last().map_or(1, |name| name.number + 1),
+        next_sequence: 0,
+    };
     let firsts = first_sequences(disk, &names, &mut found.recovery)?;
     let mut expected = firsts.first().copied().flatten();
     let read_from = match extent {
@@ -126,20 +147,26 @@ fn look_through(disk: &dyn Disk, repair: bool, extent: Extent) -> Result<Found, 
     };
     let damaged_headers = found.recovery.damaged_segment_headers.clone();
     let has_header = |at: usize| names.get(at).is_some_and(|name| !damaged_headers.contains(&name.number));
+    let order = Order { names: &names, firsts: &firsts, retired: found.retired.clone() };
     for (at, name) in names.iter().enumerate() {
-        let known_end = firsts.get(at + 1).copied().flatten();
-        if let Some(end_sequence) =
-            known_end.filter(|_| at < read_from && has_header(at) && has_header(at + 1))
+        expected = order.retired_before(at).last().map(|run| run.end_sequence).or(expected);
+        order.lost_before(at).for_each(|damage| found.recovery.add_damage(damage));
+        let next_first = order.first_behind(at);
+        let own_first = firsts.get(at).copied().flatten();
+        let sure = has_header(at) && (has_header(at + 1) || !order.retired_behind(at).is_empty());
+        if let (Some(first_sequence), Some(end_sequence)) = (own_first, next_first)
+            && at < read_from
+            && sure
         {
             let file = disk.open_read(&name.file_name());
             let end_offset = file.and_then(|file| file.size_bytes());
             let end_offset = end_offset.map_err(|error| Error::from_io("open a segment", &error))?;
-            found.segments.insert(name.number, Segment { name: *name, end_offset, end_sequence });
+            let segment = Segment { name: *name, first_sequence, end_offset, end_sequence };
+            found.segments.insert(name.number, segment);
             found.recovery.segments_unread += 1;
             expected = Some(end_sequence);
             continue;
         }
-        let next_first = firsts.iter().skip(at + 1).find_map(|first| *first);
         let mut reading = Reading::new(*name, expected);
         let mut scan = scan(disk, *name)?;
         while let Some(item) = scan.step() {
@@ -148,7 +175,7 @@ fn look_through(disk: &dyn Disk, repair: bool, extent: Extent) -> Result<Found, 
         found.recovery.unreadable_bytes += scan.unreadable_bytes();
         let is_last = at + 1 == names.len();
         let readable = scan.unreadable_bytes() == 0;
-        if is_last && readable && reading.is_leftover(firsts.get(at).copied().flatten()) {
+        if is_last && readable && reading.is_leftover(own_first) {
             found.recovery.damaged_segment_headers.retain(|number| *number != name.number);
             if repair {
                 remove(disk, *name)?;
@@ -158,7 +185,7 @@ fn look_through(disk: &dyn Disk, repair: bool, extent: Extent) -> Result<Found, 
         if is_last && repair && readable {
             trim(disk, *name, reading.content_end)?;
         }
-        let segment = reading.finish(next_first, firsts.get(at).copied().flatten(), &mut found.recovery);
+        let segment = reading.finish(next_first, own_first, &mut found.recovery);
         expected = Some(segment.end_sequence);
         found.next_sequence = segment.end_sequence;
         found.segments.insert(name.number, segment);
@@ -167,9 +194,54 @@ fn look_through(disk: &dyn Disk, repair: bool, extent: Extent) -> Result<Found, 
     Ok(found)
 }
 
+/// Segments that are there and those that were retired, in one order.
+struct Order<'a> {
+    names: &'a [SegmentName],
+    firsts: &'a [Option<u64>],
+    retired: Retired,
+}
+
+impl Order<'_> {
+    fn number(&self, at: usize) -> Option<u64> {
+        self.names.get(at).map(|name| name.number)
+    }
+
+    /// The retired runs right behind a segment.
+    fn retired_behind(&self, at: usize) -> &[Run] {
+        let next = self.number(at + 1).unwrap_or(u64::MAX);
+        self.number(at).map_or(&[], |number| self.retired.between(number, next))
+    }
+
+    /// The retired runs right before a segment. Before the oldest one, whatever went needs no explanation.
+    fn retired_before(&self, at: usize) -> &[Run] {
+        at.checked_sub(1).map_or(&[], |before| self.retired_behind(before))
+    }
+
+    /// The sequence number with which begins what follows a segment, whether it is there or was retired.
+    fn first_behind(&self, at: usize) -> Option<u64> {
+        match self.retired_behind(at).first() {
+            Some(run) => Some(run.first_sequence),
+            None => self.firsts.iter().skip(at + 1).find_map(|first| *first),
+        }
+    }
+
+    /// What is lost between the retired runs before a segment.
+    fn lost_before(&self, at: usize) -> impl Iterator<Item = Damage> {
+        self.retired_before(at).windows(2).filter_map(|runs| {
+            let [before, next] = runs else { return None };
+            let records_missing =
+                next.first_sequence.checked_sub(before.end_sequence).filter(|lost| *lost > 0)?;
+            let position = Position::new(before.last_number + 1, limits::PAGE_BYTES);
+            Some(Damage { position, records_missing })
+        })
+    }
+}
+
 /// The state of reading one segment.
 struct Reading {
     name: SegmentName,
+    /// Sequence number that its first record should have.
+    first: Option<u64>,
     /// Sequence number that comes next; None until the first one is known.
     expected: Option<u64>,
     /// Every number below was durable at some time.
@@ -204,6 +276,7 @@ impl Reading {
     fn new(name: SegmentName, expected: Option<u64>) -> Self {
         Self {
             name,
+            first: expected,
             expected,
             durable_before: 0,
             next_offset: limits::PAGE_BYTES,
@@ -274,6 +347,7 @@ impl Reading {
     }
 
     fn finish(mut self, next_first: Option<u64>, own_first: Option<u64>, recovery: &mut Recovery) -> Segment {
+        let first = self.first.or(own_first);
         let end = self.expected.or(own_first).unwrap_or(0);
         let durable_before = self.durable_before.max(next_first.unwrap_or(0));
         if next_first.is_some() {
@@ -311,7 +385,7 @@ impl Reading {
         }
         let name = self.name;
         self.report(recovery);
-        Segment { name, end_offset, end_sequence }
+        Segment { name, first_sequence: first.unwrap_or(end_sequence), end_offset, end_sequence }
     }
 
     fn report(self, recovery: &mut Recovery) {

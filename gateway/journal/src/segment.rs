@@ -77,6 +77,8 @@ impl SegmentName {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Segment {
     pub(crate) name: SegmentName,
+    /// Sequence number of its first record, whether or not that one is intact.
+    pub(crate) first_sequence: u64,
     /// Records at or after this offset are not served: they are not durable, or were torn.
     pub(crate) end_offset: u64,
     /// Records from this sequence number on are not served, for the same reasons.

@@ -31,12 +31,25 @@ pub(crate) struct Writer {
     /// Plants the bug that the proof must find: promises are kept before the sync.
     #[cfg(any(test, feature = "planted"))]
     pub(crate) acknowledge_before_sync: bool,
+    #[cfg(test)]
+    pub(crate) retiring_slip: Option<RetiringSlip>,
+}
+
+/// Bugs in retiring that the proof must find.
+#[cfg(test)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RetiringSlip {
+    /// The list is not made durable before the segments go.
+    ListNotSynced,
+    /// The segments go before the list is written.
+    SegmentsFirst,
 }
 
 /// The segment that takes records now.
 struct Active {
     file: Arc<dyn DiskFile>,
     name: SegmentName,
+    first_sequence: u64,
     end_offset: u64,
 }
 
@@ -58,6 +71,8 @@ impl Writer {
             in_parallel: false,
             #[cfg(any(test, feature = "planted"))]
             acknowledge_before_sync: false,
+            #[cfg(test)]
+            retiring_slip: None,
         }
     }
 
@@ -86,6 +101,16 @@ impl Writer {
             }
         }
         Ok(())
+    }
+
+    /// Whether the list of retired segments comes before their removal, and whether it is synced: always, but for bugs
+    /// that the proof plants.
+    pub(crate) fn retiring_care(&self) -> (bool, bool) {
+        #[cfg(test)]
+        if let Some(slip) = self.retiring_slip {
+            return (slip != RetiringSlip::SegmentsFirst, slip != RetiringSlip::ListNotSynced);
+        }
+        (true, true)
     }
 
     /// True once this opening has written anything.
@@ -125,6 +150,7 @@ impl Writer {
         self.next_sequence = plan.next_sequence;
         self.segments.set(Segment {
             name: active.name,
+            first_sequence: active.first_sequence,
             end_offset: plan.end_offset,
             end_sequence: plan.next_sequence,
         });
@@ -175,8 +201,10 @@ impl Writer {
             return Err(failure);
         }
         self.next_number += 1;
-        self.segments.set(Segment { name, end_offset: PAGE_BYTES, end_sequence: self.next_sequence });
-        self.active = Some(Active { file, name, end_offset: PAGE_BYTES });
+        let first_sequence = self.next_sequence;
+        let empty = Segment { name, first_sequence, end_offset: PAGE_BYTES, end_sequence: first_sequence };
+        self.segments.set(empty);
+        self.active = Some(Active { file, name, first_sequence, end_offset: PAGE_BYTES });
         Ok(())
     }
 }
