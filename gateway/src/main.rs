@@ -358,6 +358,8 @@ fn check(folder: &Path, json: bool) -> Result<bool, Error> {
                 "journal": name,
                 "whole": found.is_whole(),
                 "segments": found.segments,
+                "segmentsRetired": found.segments_retired,
+                "retiredListDamaged": found.retired_list_damaged,
                 "records": found.records,
                 "payloadBytes": found.payload_bytes,
                 "damagedRecords": found.damaged_records,
@@ -368,8 +370,13 @@ fn check(folder: &Path, json: bool) -> Result<bool, Error> {
             let state = if found.is_whole() { "whole" } else { "DAMAGED" };
             let tail =
                 if found.torn.is_some() { ", an unfinished end that was never acknowledged" } else { "" };
+            let retired = match found.segments_retired {
+                0 => String::new(),
+                some => format!(", {some} retired between them"),
+            };
+            let list = if found.retired_list_damaged { ", the list of retired segments DAMAGED" } else { "" };
             print(&format!(
-                "{name}: {state}, {} records in {} segments, {} damaged{tail}",
+                "{name}: {state}, {} records in {} segments{retired}, {} damaged{list}{tail}",
                 found.records, found.segments, found.damaged_records
             ));
         }

@@ -210,9 +210,8 @@ impl Engine {
         self.state.items.len()
     }
 
-    /// The first place of content that is still needed: of items, their answers, stray answers and notices.
-    #[must_use]
-    pub fn oldest_payload(&self) -> Option<PayloadRef> {
+    /// Where content lies that is still needed: of items, their answers, stray answers and notices.
+    pub fn payloads(&self) -> impl Iterator<Item = PayloadRef> {
         let items = self.items().flat_map(|item| {
             let answers = item.answers.iter().map(|answer| answer.record.payload);
             answers.chain([item.arrival.payload])
@@ -222,7 +221,13 @@ impl Engine {
             TaskKind::Notice { payload, .. } => Some(payload),
             _ => None,
         });
-        items.chain(strays).chain(notices).min()
+        items.chain(strays).chain(notices)
+    }
+
+    /// The item whose content lies first; until it is erased, that content is kept.
+    #[must_use]
+    pub fn oldest_kept(&self) -> Option<ItemId> {
+        self.items().min_by_key(|item| item.arrival.payload).map(|item| item.id)
     }
 
     /// The item of a message.

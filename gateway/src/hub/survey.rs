@@ -79,6 +79,13 @@ impl Hub {
         self.store.free_bytes()
     }
 
+    /// How many segments of content are kept, their bytes, and the number of the item whose content lies first.
+    #[must_use]
+    pub fn content_kept(&self) -> (u64, u64, Option<u64>) {
+        let (segments, bytes) = self.store.content_kept();
+        (segments, bytes, self.core().engine.oldest_kept().map(|item| item.number()))
+    }
+
     /// Bytes that the index takes.
     pub fn index_bytes(&self) -> Result<u64, Error> {
         self.store.index_bytes()

@@ -83,17 +83,17 @@ impl Hub {
     /// Retires content before `horizon` that no item, answer, stray or notice needs; gives the next horizon.
     pub(crate) async fn retire(self: &Arc<Self>, horizon: Option<PayloadRef>) -> Option<PayloadRef> {
         let next = self.store.content_end();
-        let (oldest, ticket) = {
+        let (needed, ticket) = {
             let core = self.core();
-            (core.engine.oldest_payload().into_iter().chain(horizon).min(), core.tickets)
+            (core.engine.payloads().collect::<Vec<_>>(), core.tickets)
         };
         // What makes content superfluous must itself be durable first: a crash would bring back an item without it.
         if self.durable(ticket).await.is_err() {
             return horizon;
         }
-        if let (Some(oldest), Some(_)) = (oldest, horizon) {
+        if let Some(horizon) = horizon {
             let hub = Arc::clone(self);
-            match spawn_blocking(move || hub.store.retire_content(oldest)).await {
+            match spawn_blocking(move || hub.store.retire_content(horizon, &needed)).await {
                 Ok(Ok(segments)) if segments > 0 => tracing::info!(segments, "content was retired"),
                 Ok(Err(error)) => {
                     tracing::warn!(code = error.code(), %error, "content could not be retired; it is tried again");

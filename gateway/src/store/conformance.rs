@@ -142,7 +142,8 @@ forward! {
     destroy(id: Uuid) -> Result<(), Error>;
     destroy_orphans(alive: &HashSet<Uuid>) -> Result<usize, Error>;
     content_end() -> Option<PayloadRef>;
-    retire_content(oldest: PayloadRef) -> Result<u64, Error>;
+    retire_content(horizon: PayloadRef, needed: &[PayloadRef]) -> Result<u64, Error>;
+    content_kept() -> (u64, u64);
     free_bytes() -> Result<u64, Error>;
     index_bytes() -> Result<u64, Error>;
     digest(purpose: &str, bytes: &[u8]) -> [u8; 32];
@@ -226,10 +227,21 @@ fn suite(ground: &dyn Ground) {
     let (storage, _) = ground.open();
     assert!(storage.message(id(1), places[0]).is_err(), "destroyed is destroyed after a restart");
     assert!(storage.message(id(9), places[8]).is_ok());
-    let oldest = places[8];
-    storage.retire_content(oldest).expect("retired");
+    // The third message waits for a person; nothing else before the last one is needed.
+    let (before, _) = storage.content_kept();
+    let horizon = places[8];
+    let gone = storage.retire_content(horizon, &[places[2]]).expect("retired");
+    assert_eq!(storage.content_kept().0, before - gone);
     assert!(storage.message(id(9), places[8]).is_ok(), "what lies behind stays");
-    assert!(storage.content_end() >= Some(oldest));
+    assert!(storage.message(id(3), places[2]).is_ok(), "what is needed stays");
+    assert!(storage.content_end() >= Some(horizon));
+    drop(storage);
+
+    let (storage, _) = ground.open();
+    assert!(storage.message(id(9), places[8]).is_ok() && storage.message(id(3), places[2]).is_ok());
+    assert_eq!(storage.content_kept().0, before - gone, "what went stays away");
+    let fresh = storage.keep_message(id(10), &content(10)).expect("kept");
+    assert!(fresh > horizon && storage.message(id(10), fresh).is_ok(), "life goes on");
 }
 
 #[test]
@@ -240,4 +252,23 @@ fn segments_journal_and_sled_conform() {
 #[test]
 fn simulated_disks_and_rows_in_memory_conform_through_power_cuts() {
     suite(&Simulated::new());
+}
+
+#[test]
+fn content_behind_a_parked_message_is_given_back() {
+    let ground = Simulated::new();
+    let (storage, _) = ground.open();
+    let places: Vec<PayloadRef> = (1..=30)
+        .map(|number| storage.keep_message(id(number), &content(3 * number)).expect("kept"))
+        .collect();
+    let (segments, bytes) = storage.content_kept();
+    assert!(segments > 8, "{segments} segments are too few to show anything");
+    storage.retire_content(places[29], &[places[0]]).expect("retired");
+    let (left, left_bytes) = storage.content_kept();
+    assert!(left <= 3 && left_bytes < bytes / 2, "{left} of {segments} segments are kept for one message");
+    assert!(storage.message(id(1), places[0]).is_ok(), "what is parked stays");
+    drop(storage);
+    let (storage, _) = ground.open();
+    assert!(storage.message(id(1), places[0]).is_ok(), "also after a power cut");
+    assert!(storage.message(id(15), places[14]).is_err());
 }

@@ -1,7 +1,7 @@
 //! Backup of a storage folder beside a running gateway, and its restoration.
 //!
 //! Why copying files is enough: journals only grow, and opening one discards an unfinished end that was never
-//! acknowledged. The order makes the copy whole: changes first, because whatever they refer to was durable before them
+//! acknowledged; what is retired meanwhile is named by a list that is copied after them. The order makes the copy whole: changes first, because whatever they refer to was durable before them
 //! and is therefore still to be copied; then the audit log, content and keys. Keys are copied only for messages that the
 //! copied changes know, so that the copy holds no key it cannot account for. The index is derived and is not copied.
 //!
@@ -14,7 +14,7 @@ use std::io;
 use std::path::Path;
 
 use jiff::Timestamp;
-use journal::{Journal, Options};
+use journal::{Journal, Options, RETIRED_LIST};
 use serde::{Deserialize, Serialize};
 
 use super::{changes, journal_folders};
@@ -154,16 +154,23 @@ fn copy_folder(
 ) -> Result<(), Error> {
     let failed = |error: io::Error| Error::storage(to, &error);
     fs::create_dir_all(to).map_err(failed)?;
-    let mut names: Vec<_> = fs::read_dir(from)
+    let names = fs::read_dir(from)
         .map_err(|error| Error::storage(from, &error))?
         .filter_map(|entry| entry.ok().filter(|entry| entry.path().is_file())?.file_name().into_string().ok())
-        .filter(|name| name != "lock" && !name.ends_with(".new") && wanted(name))
-        .collect();
-    names.sort();
-    for name in names {
+        .filter(|name| name != "lock" && !name.ends_with(".new") && wanted(name));
+    for name in in_order(names) {
         copy_file(&from.join(&name), &to.join(&name), copied)?;
     }
     File::open(to).and_then(|folder| folder.sync_all()).map_err(failed)
+}
+
+/// Oldest segments first, and the list of retired ones last, so that it names those that went meanwhile. It may not have
+/// been there when the copying began.
+fn in_order(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut names: Vec<String> = names.filter(|name| name != RETIRED_LIST).collect();
+    names.sort();
+    names.push(RETIRED_LIST.to_owned());
+    names
 }
 
 fn copy_file(from: &Path, to: &Path, copied: &mut Copied) -> Result<(), Error> {
@@ -187,3 +194,85 @@ fn copy_file(from: &Path, to: &Path, copied: &mut Copied) -> Result<(), Error> {
 pub(crate) const CARRYING_KEY: &str = "carrying.key";
 /// The key that seals the secret of keyed digests.
 const SECRET: &str = "00000000-0000-0000-0000-000000000000";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use journal::Position;
+
+    const SMALL: Options = Options {
+        segment_bytes_max: 16 * 1024,
+        record_bytes_max: 3000,
+        disk_margin_bytes_min: 0,
+        queue_bytes_max: 1 << 20,
+    };
+
+    fn journal(folder: &Path) -> Journal {
+        let (journal, found) = Journal::open(folder, SMALL).expect("opened");
+        assert!(found.is_whole(), "{found:?}");
+        journal
+    }
+
+    fn append(journal: &Journal, records: u8) -> Vec<Position> {
+        (0..records).map(|number| journal.append(number, vec![number; 2900]).expect("durable")).collect()
+    }
+
+    #[test]
+    fn a_backup_and_its_restoration_know_what_was_retired() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let [from, copy, back] = ["store", "backup", "restored"].map(|name| folder.path().join(name));
+        for part in ["changes", "audit", "audit/lines", "keys"] {
+            fs::create_dir_all(from.join(part)).expect("made");
+        }
+        let content = journal(&from.join("content"));
+        let places = append(&content, 30);
+        content.drop_unneeded_segments(places[29], [places[0], places[14]]).expect("retired");
+        back_up(&from, &copy).expect("whole");
+        restore(&copy, &back).expect("whole");
+        for folder in [&copy, &back] {
+            let found = journal::check(&folder.join("content")).expect("readable");
+            assert!(found.segments_retired > 3 && found.is_whole(), "{found:?}");
+        }
+        let restored = journal(&back.join("content"));
+        for number in [0, 14] {
+            assert_eq!(restored.read(places[number]).expect("served").payload, vec![number as u8; 2900]);
+        }
+        fs::remove_file(copy.join("content").join(RETIRED_LIST)).expect("removed");
+        let again = folder.path().join("again");
+        let refused = restore(&copy, &again).expect_err("without the list the holes are damage");
+        assert!(matches!(refused, Error::JournalDamaged { which: "content", .. }), "{refused}");
+    }
+
+    #[test]
+    fn the_list_of_retired_segments_is_copied_last() {
+        let expect = ["head", "segment-1", "segment-2", "tail", RETIRED_LIST];
+        for listed in [
+            vec!["tail", "segment-2", RETIRED_LIST, "segment-1", "head"],
+            vec!["segment-2", "tail", "segment-1", "head"],
+        ] {
+            assert_eq!(in_order(listed.into_iter().map(str::to_owned)), expect);
+        }
+    }
+
+    /// The first segments are retired after the folder was listed and before they are copied.
+    #[test]
+    fn what_is_retired_while_a_folder_is_copied_is_no_damage() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let [from, copy] = ["content", "copy"].map(|name| folder.path().join(name));
+        let content = journal(&from);
+        let places = append(&content, 30);
+        let retired = std::cell::Cell::new(0);
+        let wanted = |_: &str| {
+            if retired.get() == 0 {
+                let needed = [places[0], places[14]];
+                retired.set(content.drop_unneeded_segments(places[29], needed).expect("retired"));
+            }
+            true
+        };
+        let mut copied = Copied::default();
+        copy_folder(&from, &copy, &mut copied, wanted).expect("copied");
+        let found = journal::check(&copy).expect("readable");
+        assert!(retired.get() > 3 && found.segments_retired == retired.get(), "{found:?}");
+        assert!(found.is_whole(), "{found:?}");
+    }
+}

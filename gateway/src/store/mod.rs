@@ -312,8 +312,15 @@ impl Storage for Store {
         self.content.end().map(|end| PayloadRef(end.to_bytes()))
     }
 
-    fn retire_content(&self, oldest: PayloadRef) -> Result<u64, Error> {
-        self.content.drop_segments_before(Position::from_bytes(oldest.0)).map_err(Error::journal("content"))
+    fn retire_content(&self, horizon: PayloadRef, needed: &[PayloadRef]) -> Result<u64, Error> {
+        let position = |place: &PayloadRef| Position::from_bytes(place.0);
+        self.content
+            .drop_unneeded_segments(position(&horizon), needed.iter().map(position))
+            .map_err(Error::journal("content"))
+    }
+
+    fn content_kept(&self) -> (u64, u64) {
+        self.content.held()
     }
 
     fn free_bytes(&self) -> Result<u64, Error> {

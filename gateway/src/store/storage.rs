@@ -52,8 +52,10 @@ pub trait Storage: Send + Sync {
     fn destroy_orphans(&self, alive: &HashSet<Uuid>) -> Result<usize, Error>;
     /// Where content kept from now on will lie behind.
     fn content_end(&self) -> Option<PayloadRef>;
-    /// Gives back the space of content that lies wholly before `oldest`. Returns how many segments went.
-    fn retire_content(&self, oldest: PayloadRef) -> Result<u64, Error>;
+    /// Gives back the space of content before `horizon` beside which nothing `needed` lies. Returns how many segments went.
+    fn retire_content(&self, horizon: PayloadRef, needed: &[PayloadRef]) -> Result<u64, Error>;
+    /// How many segments of content are kept, and their bytes.
+    fn content_kept(&self) -> (u64, u64);
     /// Bytes free where the truth is kept.
     fn free_bytes(&self) -> Result<u64, Error>;
     /// Bytes that the index takes.

@@ -100,6 +100,13 @@ pub fn render(hub: &Hub, now: Timestamp) -> String {
     if let Ok(bytes) = hub.free_bytes() {
         page.gauge("gateway_storage_free_bytes", "Bytes free where the journals lie", &[], bytes as f64);
     }
+    let (segments, bytes, oldest) = hub.content_kept();
+    page.gauge("gateway_content_segments", "Segments of content that are kept", &[], segments as f64);
+    page.gauge("gateway_content_bytes", "Bytes of records in them", &[], bytes as f64);
+    if let Some(number) = oldest {
+        let help = "Number of the item, not yet erased, whose content lies first";
+        page.gauge("gateway_content_oldest_item", help, &[], number as f64);
+    }
     if let Ok(bytes) = hub.index_bytes() {
         page.gauge("gateway_index_bytes", "Bytes that the index takes on the disk", &[], bytes as f64);
     }

@@ -252,8 +252,8 @@ impl Gateway {
         if !self.sync()? {
             return Ok(0);
         }
-        let oldest = self.engine.oldest_payload().map_or(horizon, |oldest| oldest.min(horizon));
-        self.store.retire_content(oldest).map_err(|error| died(&error))
+        let needed: Vec<_> = self.engine.payloads().collect();
+        self.store.retire_content(horizon, &needed).map_err(|error| died(&error))
     }
 }
 

@@ -130,9 +130,9 @@ const PAIRS: &[Pair] = &[
     (
         "work.rs",
         "retire",
-        &["store.content_end", "engine.oldest_payload", "self.durable", "store.retire_content"],
+        &["store.content_end", "engine.payloads", "self.durable", "store.retire_content"],
         "retire",
-        &["self.sync", "engine.oldest_payload", "store.retire_content"],
+        &["self.sync", "engine.payloads", "store.retire_content"],
     ),
     (
         "mod.rs",

@@ -233,7 +233,7 @@ fn a_notice_of_another_state_makes_one_task() {
     let stranger = bench.engine.handle_notice(&notice(2), LineKey([99; 32]), place, now).expect("room");
     assert_eq!(bench.engine.task(stranger).expect("open").item, None, "nothing is known of it here");
     assert_eq!(kinds(&bench.engine), ["notice", "notice"]);
-    assert_eq!(bench.engine.oldest_payload(), Some(PayloadRef([0; 16])));
+    assert_eq!(bench.engine.payloads().min(), Some(PayloadRef([0; 16])));
     bench.effects();
     bench.engine.handle_task_done(first, &staff(1), Verdict::Done, now).expect("open");
     let gone = Effect::DestroyNotice { notice: notice(1).notice_id };
