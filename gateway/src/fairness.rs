@@ -453,6 +453,7 @@ mod tests {
             fingers: if thumbs_missing { vec![print(), absent] } else { vec![print()] },
             face: None,
             documents: Vec::new(),
+            proof_photos: Vec::new(),
             device: DeviceDescription {
                 make: "Demo".to_owned(),
                 model: "Virtual 60".to_owned(),

@@ -20,13 +20,16 @@ pub use build::{build, build_to};
 pub(crate) use fields::ReadFields;
 use jiff::civil::Date;
 pub use read::{ReadContainer, ReadFace, ReadFinger, read, read_beside};
-pub(crate) use read::{face, finger, header_and_fields};
+pub(crate) use read::{face, finger, header_and_fields, is_proof_photo};
 
 use crate::category::Category;
 use crate::dataset::Dataset;
 use crate::finger::{FingerPosition, Impression, MissingReason};
 use crate::identifier::MessageId;
 use crate::reference::ReferenceNumber;
+
+/// Field 21.020 of a photo of what could not be taken; a copy of a document has no such field.
+pub(crate) const PROOF_PHOTO: &str = "PROOF OF EXCEPTION";
 
 /// A finger's box within a slap image; pixels, origin top left, `right` and `bottom` exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,6 +184,8 @@ pub struct ContainerContent {
     pub face: Option<FaceRecord>,
     /// Pictures of documents, as the dataset's copies name them by their digests (JPEG, PNG or JPEG 2000).
     pub documents: Vec<Vec<u8>>,
+    /// Photos of what could not be taken, where the profile carries them (JPEG).
+    pub proof_photos: Vec<Vec<u8>>,
     /// What took the images.
     pub device: DeviceDescription,
     /// The day they were taken.

@@ -51,6 +51,9 @@ pub struct Profile {
     quality: Vec<QualityBand>,
     /// The face.
     pub face: Face,
+    /// What is asked where something cannot be taken; nothing unless said.
+    #[serde(default)]
+    pub exceptions: Exceptions,
     /// The form of reference numbers.
     pub reference_number: ReferenceForm,
     /// Which categories are accepted.
@@ -300,6 +303,36 @@ pub struct Face {
     pub side_px_min: u32,
 }
 
+/// What is asked where a finger or the face cannot be taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Exceptions {
+    /// Causes of which a photo is asked, as proof.
+    pub proof_photo: BTreeSet<ExceptionCause>,
+    /// True when such a photo travels in the file; else it stays where it was taken.
+    pub carry_proof_photo: bool,
+}
+
+/// Why a finger or the face is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExceptionCause {
+    /// Not there.
+    Amputated,
+    /// Covered by a bandage.
+    Bandaged,
+    /// Cannot be placed.
+    CannotPlace,
+    /// Something else.
+    Other,
+    /// The person does not want to.
+    Refused,
+    /// Hurt or unreadable for now.
+    TemporaryDamage,
+    /// Worn for good.
+    Worn,
+}
+
 /// The form of reference numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -452,6 +485,9 @@ mod tests {
             assert!(error.to_string().contains(word), "{error} should mention {word}");
         }
         check("title =", "titel =", "I-0502", "titel");
+        check("proof_photo = []", "proof_photo = [\"lost\"]", "I-0502", "lost");
+        check("proof_photo = []", "proof_foto = []", "I-0502", "proof_foto");
+        check("carry_proof_photo = false", "carry_proof_photo = true", "I-0503", "carry_proof_photo");
         check("surnames = 30\n", "surnames = 30\nshoe-size = 44\n", "I-0502", "shoe-size");
         check("surnames = 30", "surnames = \"thirty\"", "I-0502", "surnames");
         check("surnames = 30", "surnames = 31", "I-0503", "31");

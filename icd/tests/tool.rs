@@ -72,6 +72,7 @@ fn case() -> (Submission, Vec<u8>) {
         category: icd::category::Category::Applicant,
         urgent: false,
         documents: Vec::new(),
+        proof_photos: Vec::new(),
         dataset: dataset.clone(),
         fingers: [FingerPosition::RIGHT_FOUR, FingerPosition::LEFT_FOUR, FingerPosition::THUMBS]
             .map(slap)

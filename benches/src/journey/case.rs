@@ -99,6 +99,7 @@ impl Case {
                 category: submission.category,
                 urgent: false,
                 documents: Vec::new(),
+                proof_photos: Vec::new(),
                 dataset: submission.dataset.clone(),
                 fingers: judged.into_records(slaps),
                 face: Some(FaceRecord { jpeg, width_px: portrait.width, height_px: portrait.height }),

@@ -72,6 +72,7 @@ pub(super) fn build(job: SealJob) -> Result<Built, Error> {
         category,
         urgent: false,
         documents: Vec::new(),
+        proof_photos: Vec::new(),
         dataset: dataset.clone(),
         fingers: finger_records(&plan, &pictures)?,
         face: face_record(&plan, &pictures),

@@ -138,6 +138,7 @@ fn content(national: &str, today: Date) -> ContainerContent {
         category: Category::Applicant,
         urgent: false,
         documents: Vec::new(),
+        proof_photos: Vec::new(),
         dataset,
         fingers: [FingerPosition::RIGHT_FOUR, FingerPosition::LEFT_FOUR, FingerPosition::THUMBS]
             .map(slap)

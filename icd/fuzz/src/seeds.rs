@@ -89,6 +89,7 @@ fn content() -> ContainerContent {
         category: Category::Applicant,
         urgent: false,
         documents: Vec::new(),
+        proof_photos: Vec::new(),
         dataset: dataset(),
         fingers: vec![slap(FingerPosition::RIGHT_FOUR), slap(FingerPosition::THUMBS)],
         face: Some(FaceRecord { jpeg: vec![0xFF, 0xD8, 0xFF, 0xD9], width_px: 640, height_px: 480 }),

@@ -53,11 +53,21 @@ pub fn build_to<W: Write>(profile: &Profile, content: &ContainerContent, sink: W
         ..TransactionHeader::default()
     };
     let images = content.fingers.iter().map(|_| 14).chain(content.face.iter().map(|_| 10));
-    let images = images.chain(content.documents.iter().map(|_| 21));
+    let carried = &profile.exceptions;
+    let misfit = |photo: &Vec<u8>| !carried.carry_proof_photo || !is_coded_as("JPEGB", photo);
+    if content.proof_photos.iter().any(misfit) {
+        return Err(refuse(ContainerProblem::Value("proof photo")).into());
+    }
+    let contexts = || {
+        let documents = content.documents.iter().map(|picture| (picture.as_slice(), None));
+        documents
+            .chain(content.proof_photos.iter().map(|picture| (picture.as_slice(), Some(super::PROOF_PHOTO))))
+    };
+    let images = images.chain(contexts().map(|_| 21));
     // IDCs have two digits.
     let idcs = (1_u8..=99).zip(images).map(|(idc, record_type)| (record_type, idc));
     let announced: Vec<(u8, u8)> = [(2, 0)].into_iter().chain(idcs).collect();
-    let records = content.fingers.len() + usize::from(content.face.is_some()) + content.documents.len();
+    let records = content.fingers.len() + usize::from(content.face.is_some()) + contexts().count();
     if announced.len() != 1 + records {
         return Err(refuse(ContainerProblem::TooLarge).into());
     }
@@ -70,8 +80,8 @@ pub fn build_to<W: Write>(profile: &Profile, content: &ContainerContent, sink: W
     if let Some(face) = &content.face {
         writer.write(&type_10(profile, content, face, idc.next().unwrap_or(0))?)?;
     }
-    for (number, picture) in (1_u8..).zip(&content.documents) {
-        writer.write(&type_21(profile, content, picture, (idc.next().unwrap_or(0), number))?)?;
+    for (number, (picture, comment)) in (1_u8..).zip(contexts()) {
+        writer.write(&type_21(profile, content, (picture, comment), (idc.next().unwrap_or(0), number))?)?;
     }
     writer.finish()
 }
@@ -226,17 +236,21 @@ fn type_10<'p>(
     Ok(record)
 }
 
-/// A copy of a document is associated context: nobody derives biometrics from it.
+/// A copy of a document or a photo of a bandage is associated context: nobody derives biometrics from it.
 fn type_21<'p>(
     profile: &Profile,
     content: &ContainerContent,
-    picture: &'p [u8],
+    (picture, comment): (&'p [u8], Option<&str>),
     (idc, number): (u8, u8),
 ) -> Result<OutRecord<'p>, Error> {
     let mut record = OutRecord::new(21, idc)?;
     record
         .field(4, &profile.itl.originating_agency)?
-        .field(5, &content.captured_on.strftime("%Y%m%d").to_string())?
+        .field(5, &content.captured_on.strftime("%Y%m%d").to_string())?;
+    if let Some(comment) = comment {
+        record.field(20, comment)?;
+    }
+    record
         .field(21, &number.to_string())?
         .field(996, &hex::encode(&crate::message::ContainerDigest::of(picture).sha256))?;
     record.image(picture);

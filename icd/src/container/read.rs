@@ -36,6 +36,8 @@ pub struct ReadContainer<'a> {
     pub face: Option<ReadFace<'a>>,
     /// Pictures of documents; the dataset's copies name them by their digests.
     pub documents: Vec<&'a [u8]>,
+    /// Photos of what could not be taken.
+    pub proof_photos: Vec<&'a [u8]>,
     /// What took the images.
     pub device: DeviceDescription,
 }
@@ -183,9 +185,21 @@ fn read_with<'a>(
         dataset: read.dataset,
         fingers,
         face: faces.pop(),
-        documents: transaction.tagged(21).filter_map(|record| Some(record.field(999)?.value())).collect(),
+        documents: contexts(&transaction, false),
+        proof_photos: contexts(&transaction, true),
         device,
     })
+}
+
+/// Pictures of Type-21: copies of documents, or photos of what could not be taken.
+fn contexts<'a>(transaction: &Transaction<'a>, proof: bool) -> Vec<&'a [u8]> {
+    let wanted = transaction.tagged(21).filter(|record| is_proof_photo(record) == proof);
+    wanted.filter_map(|record| Some(record.field(999)?.value())).collect()
+}
+
+/// Whether a record of Type-21 is a photo of what could not be taken.
+pub(crate) fn is_proof_photo(record: &TaggedRecord<'_>) -> bool {
+    record.text(20) == Some(super::PROOF_PHOTO)
 }
 
 /// The Type-1 and Type-2 records; on refusal every problem.

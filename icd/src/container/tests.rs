@@ -109,6 +109,7 @@ pub(crate) fn full() -> ContainerContent {
         category: Category::Applicant,
         urgent: false,
         documents: vec![COPY.to_vec()],
+        proof_photos: Vec::new(),
         dataset,
         fingers: [FingerPosition::RIGHT_FOUR, FingerPosition::LEFT_FOUR, FingerPosition::THUMBS]
             .map(slap)
@@ -139,6 +140,7 @@ fn check_same(profile: &Profile, content: &ContainerContent) {
         content.face.as_ref().map(|face| face.jpeg.clone())
     );
     assert_eq!(read.documents, content.documents);
+    assert_eq!(read.proof_photos, content.proof_photos);
     assert_eq!(read.fingers.len(), content.fingers.len());
     for (ours, theirs) in read.fingers.iter().zip(&content.fingers) {
         assert_eq!(
@@ -180,6 +182,27 @@ fn an_absent_hand_comes_back() {
     // With one finger unaccounted for there must be an image.
     content.fingers[1].missing.pop();
     assert_eq!(build(&profile, &content).map_err(|error| error.code()), Err("I-0401"));
+}
+
+/// A photo of a bandage travels where the profile says so, and is never taken for a copy of a document.
+#[test]
+fn a_proof_photo_comes_back_where_the_profile_carries_it() {
+    let mut content = full();
+    content.proof_photos = vec![vec![0xFF, 0xD8, 0xFF, 0x1C, 0x1E]];
+    let refused = build(&Profile::open_2026(), &content).map_err(|error| error.code());
+    assert_eq!(refused, Err("I-0407"), "this profile carries none");
+    check_same(&carrying_proof_photos(), &content);
+    content.proof_photos = vec![b"GIF89a".to_vec()];
+    assert_eq!(build(&carrying_proof_photos(), &content).map_err(|error| error.code()), Err("I-0407"));
+}
+
+/// The shipped profile with photos of exceptions asked for and carried.
+pub(crate) fn carrying_proof_photos() -> Profile {
+    let text = include_str!("../../profiles/open-2026.toml");
+    let asked = "proof_photo = []\ncarry_proof_photo = false";
+    assert!(text.contains(asked));
+    let wanted = "proof_photo = [\"amputated\", \"bandaged\"]\ncarry_proof_photo = true";
+    Profile::from_toml(&text.replace(asked, wanted)).expect("a profile")
 }
 
 #[test]

@@ -17,6 +17,7 @@ pub(super) fn check(profile: &Profile) -> Result<(), Vec<String>> {
     fingers(profile, &mut problems);
     quality(profile, &mut problems);
     face_and_reference(profile, &mut problems);
+    exceptions(profile, &mut problems);
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
@@ -143,6 +144,13 @@ fn quality(profile: &Profile, problems: &mut Vec<String>) {
     }
     if expected < 121 {
         problems.push("quality bands must reach age 120".to_owned());
+    }
+}
+
+fn exceptions(profile: &Profile, problems: &mut Vec<String>) {
+    if profile.exceptions.carry_proof_photo && profile.exceptions.proof_photo.is_empty() {
+        problems
+            .push("exceptions.carry_proof_photo carries what no exceptions.proof_photo asks for".to_owned());
     }
 }
 

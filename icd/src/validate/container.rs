@@ -61,6 +61,7 @@ pub(super) fn check(
     let fingers = fingers(profile, &transaction, &reasons, findings);
     faces(profile, &transaction, findings);
     images::documents(&transaction, read.as_ref().map(|read| &read.dataset), findings);
+    images::proof_photos(profile, &transaction, findings);
     super::records::check(&transaction, findings);
     sequence(profile, &fingers, &reasons, findings);
     quality(profile, &fingers, read.as_ref(), findings);

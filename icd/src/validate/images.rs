@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use crate::container::{self, ReadFace, ReadFinger};
+use crate::container::{ReadFace, ReadFinger, is_coded_as, is_proof_photo};
 use crate::dataset::Dataset;
 use crate::finding::Finding;
 use crate::hex;
@@ -70,6 +70,22 @@ pub(super) fn face(profile: &Profile, face: &ReadFace<'_>, hash: Option<&str>, f
     }
 }
 
+/// Photos of what could not be taken: only where the profile carries them.
+pub(super) fn proof_photos(profile: &Profile, transaction: &Transaction<'_>, findings: &mut Vec<Finding>) {
+    for record in transaction.tagged(21).filter(|record| is_proof_photo(record)) {
+        let picture = record.field(999).map(Field::value).unwrap_or_default();
+        digest("21.996", picture, record.text(996), findings);
+        if !profile.exceptions.carry_proof_photo {
+            let message = "The file holds a photo of what could not be taken, which this profile does not carry. \
+                           Leave it out.";
+            findings.push(Finding::error("I-1103", "21.999", message));
+        } else if !is_coded_as("JPEGB", picture) {
+            let message = "The photo of what could not be taken is not a JPEG picture. Take it again.";
+            findings.push(Finding::error("I-1118", "21.999", message));
+        }
+    }
+}
+
 /// Copies of documents: each is named by the dataset, each named one is there, and all are in colour (letter (j)).
 pub(super) fn documents(
     transaction: &Transaction<'_>,
@@ -77,7 +93,7 @@ pub(super) fn documents(
     findings: &mut Vec<Finding>,
 ) {
     let mut found = Vec::new();
-    for record in transaction.tagged(21) {
+    for record in transaction.tagged(21).filter(|record| !is_proof_photo(record)) {
         let picture = record.field(999).map(Field::value).unwrap_or_default();
         digest("21.996", picture, record.text(996), findings);
         found.push(ContainerDigest::of(picture).sha256);
@@ -164,7 +180,7 @@ fn jpeg2000_size(image: &[u8]) -> Option<(u32, u32)> {
 
 /// The size that a picture's own header gives, if it is coded as the record says.
 fn picture_size(compression: &str, image: &[u8]) -> Option<(u32, u32)> {
-    if !container::is_coded_as(compression, image) {
+    if !is_coded_as(compression, image) {
         return None;
     }
     image::ImageReader::new(Cursor::new(image)).with_guessed_format().ok()?.into_dimensions().ok()

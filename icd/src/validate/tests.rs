@@ -377,6 +377,17 @@ fn copies_of_documents() {
     check(|c| exchange(c, jp2), &[]);
 }
 
+/// A photo of what could not be taken: only where the profile carries it.
+#[test]
+fn photos_of_exceptions() {
+    let carrying = crate::container::tests::carrying_proof_photos();
+    let (_, mut content) = good();
+    content.proof_photos = vec![jpeg(30, 20)];
+    let bytes = build(&carrying, &content).expect("content that fits");
+    assert_eq!(shown(&container(&carrying, &bytes)), Vec::<String>::new());
+    assert_eq!(shown(&container(&Profile::open_2026(), &bytes)), ["I-1103 21.999"]);
+}
+
 /// Fields of the standard: mandatory ones, value sets, and codes that are deprecated.
 #[test]
 fn records_keep_to_the_standard() {

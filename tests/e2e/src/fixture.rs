@@ -115,6 +115,7 @@ pub fn submission(visit: &Visit, sender: &str, national_part: &str) -> Result<Pa
         category: Category::Applicant,
         urgent: false,
         documents: Vec::new(),
+        proof_photos: Vec::new(),
         dataset: dataset.clone(),
         fingers: visit.fingers.clone(),
         face: Some(grey_face()?),

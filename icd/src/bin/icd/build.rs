@@ -260,6 +260,7 @@ fn content(case: Case, folder: &Path) -> Result<ContainerContent, Failure> {
         category: case.category,
         urgent: case.urgent,
         documents,
+        proof_photos: Vec::new(),
         dataset,
         fingers: fingers?,
         face: case.face.map(|file| face(&folder.join(file))).transpose()?,
