@@ -5,8 +5,8 @@ use crate::error::Error;
 use crate::limits;
 use crate::shared::{IcdConfig, StaffConfig, StorageConfig};
 use crate::value::{
-    ConfigPath, DeviceId, HttpsUrl, KioskId, Label, MemberState, NationalPrefix, SecretPath, Sha256Hex,
-    SiteName, bounded, bounded_option, loopback,
+    ConfigPath, DeviceId, HttpsUrl, KioskId, Label, LanguageTag, LeafletId, MemberState, NationalPrefix,
+    SecretPath, Sha256Hex, SiteName, bounded, bounded_option, loopback,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -46,6 +46,9 @@ pub struct KioskConfig {
     /// Face framing.
     #[serde(default)]
     pub face: FaceConfig,
+    /// The site's own leaflets, beside the texts that the kiosk brings.
+    #[serde(default, rename = "leaflet", skip_serializing_if = "Vec::is_empty")]
+    pub leaflets: Vec<LeafletConfig>,
 }
 
 impl Document for KioskConfig {
@@ -84,6 +87,24 @@ impl Document for KioskConfig {
         if self.face.detector_model.is_some() != self.face.detector_sha256.is_some() {
             let problem = "detector_model and detector_sha256 belong together: give both or none";
             return broken("face".into(), problem.into());
+        }
+        if self.leaflets.len() > limits::LEAFLETS_MAX {
+            let problem =
+                format!("{} leaflets, allowed are at most {}", self.leaflets.len(), limits::LEAFLETS_MAX);
+            return broken("leaflet".into(), problem);
+        }
+        let mut ids = BTreeSet::new();
+        for leaflet in &self.leaflets {
+            let key = format!("leaflet {}", leaflet.id);
+            if LeafletConfig::RESERVED.contains(&leaflet.id.as_str()) {
+                return broken(key, "this is the id of a text that the kiosk brings".into());
+            }
+            if !ids.insert(&leaflet.id) {
+                return broken(key, "this id is given twice".into());
+            }
+            if LeafletFormat::of(leaflet.file.as_str()).is_none() {
+                return broken(key, "file must end in .pdf, .png, .jpg or .txt".into());
+            }
         }
         self.quality.check(Self::NAME)
     }
@@ -433,6 +454,68 @@ impl DeviceConfig {
                 Some("width_px together with height_px")
             }
             _ => None,
+        }
+    }
+}
+
+/// One row: `[[leaflet]]`. The digest stands in the signed file, so a leaflet that was changed is not used.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeafletConfig {
+    /// Its name in records.
+    pub id: LeafletId,
+    /// Its name for officers.
+    pub name: Label,
+    /// Whether it was made for children (Regulation (EU) 2024/1358, Art. 42(2)).
+    pub for_children: bool,
+    /// Its language.
+    pub language: LanguageTag,
+    /// The leaflet itself.
+    pub file: ConfigPath,
+    /// SHA-256 of the file; also the version that is recorded with a case.
+    pub sha256: Sha256Hex,
+}
+
+impl LeafletConfig {
+    /// Names of the texts that the kiosk brings.
+    pub const RESERVED: [&'static str; 2] = ["general", "children"];
+}
+
+/// How a leaflet is written, by the ending of its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeafletFormat {
+    /// JPEG picture.
+    Jpeg,
+    /// PDF.
+    Pdf,
+    /// PNG picture.
+    Png,
+    /// Plain text, UTF-8.
+    Text,
+}
+
+impl LeafletFormat {
+    /// By the ending of a path.
+    #[must_use]
+    pub fn of(path: &str) -> Option<Self> {
+        let (_, ending) = path.rsplit_once('.')?;
+        match ending.to_ascii_lowercase().as_str() {
+            "jpg" | "jpeg" => Some(Self::Jpeg),
+            "pdf" => Some(Self::Pdf),
+            "png" => Some(Self::Png),
+            "txt" => Some(Self::Text),
+            _ => None,
+        }
+    }
+
+    /// The media type.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Pdf => "application/pdf",
+            Self::Png => "image/png",
+            Self::Text => "text/plain; charset=utf-8",
         }
     }
 }

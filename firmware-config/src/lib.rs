@@ -41,7 +41,10 @@ pub use capability::{Capability, CapabilityTable, Channel};
 pub use document::{Document, parse_unverified, verify_and_parse};
 pub use error::{Error, Place};
 pub use gateway::{GatewayConfig, Partner, PartnerKind, Policy, Right, SecondCheck, StaleCrl};
-pub use kiosk::{DeviceConfig, Driver, KioskConfig, Nfiq2Version, QualityConfig, QualityEngineName};
+pub use kiosk::{
+    DeviceConfig, Driver, KioskConfig, LeafletConfig, LeafletFormat, Nfiq2Version, QualityConfig,
+    QualityEngineName,
+};
 pub use shared::{IcdConfig, StaffConfig, StorageConfig};
 pub use signature::{PublicKey, Signature, SigningKey};
 pub use staff::{ChildTraining, Person, Role, StaffRegister};

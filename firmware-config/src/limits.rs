@@ -23,6 +23,8 @@ pub const CAPABILITIES_MAX: usize = 1000;
 pub const PERSONS_MAX: usize = 10_000;
 /// Most devices of one kiosk.
 pub const DEVICES_MAX: usize = 16;
+/// Most leaflets of one kiosk.
+pub const LEAFLETS_MAX: usize = 64;
 /// Most age bands.
 pub const AGE_BANDS_MAX: usize = 16;
 /// Youngest age of which biometrics may be taken (Regulation (EU) 2024/1358, Art. 14(1)).

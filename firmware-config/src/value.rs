@@ -72,6 +72,14 @@ checked_text! {
     Label, label
 }
 checked_text! {
+    /// BCP 47 tag of a language, such as `ti` or `zh-Hant`.
+    LanguageTag, language_tag
+}
+checked_text! {
+    /// Name of a leaflet within its kiosk.
+    LeafletId, identifier
+}
+checked_text! {
     /// Two capital letters.
     MemberState, member_state
 }
@@ -342,6 +350,16 @@ fn sha256_hex(text: &str) -> Result<(), String> {
     Err("is not allowed, allowed are the 64 hexadecimal digits that sha256sum prints".into())
 }
 
+fn language_tag(text: &str) -> Result<(), String> {
+    let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    let first = text.split('-').next().unwrap_or_default();
+    let named = (2..=3).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_lowercase());
+    if named && text.len() <= limits::IDENTIFIER_CHARACTERS_MAX && text.split('-').all(part) {
+        return Ok(());
+    }
+    Err("is not allowed, allowed is the tag of a language, such as ti or zh-Hant".into())
+}
+
 fn member_state(text: &str) -> Result<(), String> {
     if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
         return Ok(());
@@ -403,6 +421,7 @@ mod tests {
         }
         let long = "x".repeat(65);
         check::<KioskId>(&["kiosk-1", "00000001234567890000"], &["", "a b", "a/b", "é", &long]);
+        check::<LanguageTag>(&["ti", "ckb", "zh-Hant"], &["", "T", "Tigrinya", "ti_ER", "ti-", "t1"]);
         check::<MemberState>(&["NL", "DE"], &["nl", "NLD", "", "N1"]);
         check::<NationalPrefix>(&["K1", "12345678"], &["", "k1", "123456789"]);
         check::<OperationCode>(&["submit", "erase-inaccurate"], &["", "-", "Submit", "a--b", "a_b"]);

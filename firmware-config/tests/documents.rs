@@ -296,3 +296,37 @@ fn an_administrator_is_a_role_of_its_own() {
     assert!(person.has_role(Role::Administrator) && person.roles.len() == 1);
     assert_eq!(Role::Administrator.as_str(), "administrator");
 }
+
+#[test]
+fn leaflets_are_named_once_with_their_digest() {
+    let row = |changes: &[(&str, &str)]| {
+        let digest = "ab".repeat(32);
+        let mut row = format!(
+            "[[leaflet]]\nid = \"ti-children\"\nname = \"For children\"\nfor_children = true\nlanguage = \"ti\"\n\
+             file = \"ti.pdf\"\nsha256 = \"{digest}\"\n"
+        );
+        for (from, to) in changes {
+            assert!(row.contains(from), "{from}");
+            row = row.replace(from, to);
+        }
+        row
+    };
+    let read = |rows: &str| parse_unverified::<KioskConfig>(format!("{KIOSK}\n{rows}").as_bytes());
+    let config = read(&row(&[])).unwrap_or_else(|error| panic!("{error}"));
+    assert!(config.leaflets.iter().all(|leaflet| leaflet.for_children && leaflet.language.as_str() == "ti"));
+    let check = |rows: &str, code: &str, word: &str| {
+        let error = read(rows).expect_err(rows);
+        assert_eq!(error.code(), code, "{error}");
+        assert!(error.to_string().contains(word), "{word} should be in: {error}");
+    };
+    check(&format!("{}{}", row(&[]), row(&[])), "F-0105", "twice");
+    check(&row(&[("ti-children", "children")]), "F-0105", "the kiosk brings");
+    check(&row(&[("ti.pdf", "ti.html")]), "F-0105", ".pdf");
+    check(&row(&[("\"ti\"", "\"Tigrinya\"")]), "F-0104", "language");
+    check(&row(&[("abab", "ab")]), "F-0104", "sha256");
+    let unsigned: String =
+        row(&[]).lines().filter(|line| !line.starts_with("sha256")).map(|l| format!("{l}\n")).collect();
+    check(&unsigned, "F-0103", "sha256");
+    let many: String = (0..65).map(|n| row(&[("ti-children", &format!("ti-{n}"))])).collect();
+    check(&many, "F-0105", "64");
+}
