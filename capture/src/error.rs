@@ -170,6 +170,16 @@ pub enum StartError {
         /// What is wrong.
         detail: String,
     },
+    /// A leaflet that is not the one the site signed for.
+    #[error(
+        "leaflet \"{id}\" is not used: {reason}; put the signed file back, or write the new one's sha256 into kiosk.toml and sign it again"
+    )]
+    Leaflet {
+        /// Which.
+        id: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// Threads or runtime.
     #[error("the operating system did not give the program what it needs ({detail})")]
     System {
@@ -191,6 +201,7 @@ impl StartError {
             Self::NoDevice { .. } => "C-0106",
             Self::Profile { .. } => "C-0107",
             Self::System { .. } => "C-0108",
+            Self::Leaflet { .. } => "C-0109",
         }
     }
 }

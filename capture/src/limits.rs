@@ -182,6 +182,11 @@ pub const CAPTURES_WAITING_MAX: usize = 4;
 /// Threads for the screens and the link; the work is done on threads of its own.
 pub const ASYNC_THREADS: usize = 2;
 
+/// Bytes of one leaflet, and of all of them: they stay in memory, so that what is shown is what was checked.
+pub const LEAFLET_BYTES_MAX: u64 = 8 << 20;
+/// Bytes of all leaflets.
+pub const LEAFLETS_BYTES_MAX: u64 = 64 << 20;
+
 /// Cases whose chosen language is remembered at the same time; more than a kiosk may hold open.
 pub const LANGUAGE_CHOICES_MAX: usize = 1_000;
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use firmware_config::QualityConfig;
 use icd::category::Category;
 use icd::message::{Answer, Message};
-use icd::profile::Profile;
+use icd::profile::{ExceptionCause, Profile};
 use jiff::Timestamp;
 use tokio::sync::{Notify, broadcast, mpsc};
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use super::carrying;
 use super::condition::{ClockFacts, Machine, TimeWitness};
 use super::handle::{Command, SendJob, SendOrder};
 use super::sealing::{Built, SealJob};
-use super::sensors::{SensorJob, Sensors};
+use super::sensors::{SensorJob, Sensors, Taken};
 use super::site::GatewayKey;
 use super::snapshot::{CaseSnapshot, HomeSnapshot, NewCase, Trouble, deadline};
 use super::worker::{Job, Worker};
@@ -29,7 +29,7 @@ use crate::limits;
 use crate::link::{LinkError, VerifiedReceipt, answer_to_xml};
 use crate::outbox::Outbox;
 use crate::session::{
-    Action, AttemptResult, Conditions, Event, Opening, Operator, Outcome, Policy, SealPlan, Session, Step,
+    Action, Conditions, Event, ExceptionReason, Opening, Operator, Outcome, Policy, SealPlan, Session, Step,
     Target, WithoutReason,
 };
 use crate::store::{
@@ -228,6 +228,7 @@ impl Core {
             attempts_max: self.parts.quality.attempts_max_adult,
             attempts_max_child: self.parts.quality.attempts_max_child,
             plan: plan_of(&self.parts.profile),
+            proof_photo: proof_photo_of(&self.parts.profile),
         };
         let opening = Opening {
             operator: opening.operator.clone(),
@@ -300,9 +301,9 @@ impl Core {
 
     fn carry_out(&mut self, case: Uuid, action: Action) -> Result<(), Error> {
         match action {
-            Action::EnableSensor { permit, step, attempt, missing, band } => {
+            Action::EnableSensor { permit, step, attempt, missing, band, proof } => {
                 let quality_min = self.quality_min(case);
-                let job = SensorJob { case, step, attempt, missing, quality_min, band };
+                let job = SensorJob { case, step, attempt, missing, quality_min, band, proof };
                 self.parts.sensors.enable(&permit, job);
                 Ok(())
             }
@@ -338,7 +339,10 @@ impl Core {
     fn start_sealing(&mut self, case: Uuid, plan: SealPlan) -> Result<(), Error> {
         let opening =
             self.cases.get(&case).and_then(|live| live.opening.clone()).ok_or(StoreError::NoCase)?;
-        let pictures = self.pictures(case, plan.best.iter().map(|(_, best)| best.attempt))?;
+        let carried = self.parts.profile.exceptions.carry_proof_photo;
+        let photos = plan.photos.iter().copied().filter(|_| carried);
+        let best = plan.best.iter().map(|(_, best)| best.attempt);
+        let pictures = self.pictures(case, best.chain(photos))?;
         let job = SealJob {
             plan,
             opening,
@@ -366,17 +370,16 @@ impl Core {
         Ok(pictures)
     }
 
-    fn sensor_reported(
-        &mut self,
-        case: Uuid,
-        attempt: u32,
-        result: Result<(AttemptResult, Picture), Fault>,
-        now: Timestamp,
-    ) {
+    fn sensor_reported(&mut self, case: Uuid, attempt: u32, result: Result<Taken, Fault>, now: Timestamp) {
         let applied = match result {
             Ok((result, picture)) => {
-                let conditions = Some(self.conditions(case, picture.device()));
-                let event = Event::CaptureArrived { attempt, result, conditions };
+                let event = match result {
+                    Some(result) => {
+                        let conditions = Some(self.conditions(case, picture.device()));
+                        Event::CaptureArrived { attempt, result, conditions }
+                    }
+                    None => Event::ProofPhotoArrived { attempt },
+                };
                 self.apply(case, event, Some((attempt, &picture)), now)
             }
             Err(fault) => {
@@ -651,6 +654,21 @@ pub(super) fn plan_of(profile: &Profile) -> Vec<Step> {
         |code: u8| Step::ALL.into_iter().find(|step| step.hand().is_some_and(|hand| hand.fgp() == code));
     let slaps = profile.fingers.slaps.iter().filter_map(|position| slap(position.code()));
     slaps.chain(profile.face.expected.then_some(Step::Face)).collect()
+}
+
+/// The exceptions of which the profile asks a photo.
+fn proof_photo_of(profile: &Profile) -> Vec<ExceptionReason> {
+    let cause = |reason: &ExceptionReason| match reason {
+        ExceptionReason::Amputated => ExceptionCause::Amputated,
+        ExceptionReason::Bandaged => ExceptionCause::Bandaged,
+        ExceptionReason::TemporaryDamage => ExceptionCause::TemporaryDamage,
+        ExceptionReason::Worn => ExceptionCause::Worn,
+        ExceptionReason::CannotPlace => ExceptionCause::CannotPlace,
+        ExceptionReason::Refused => ExceptionCause::Refused,
+        ExceptionReason::Other => ExceptionCause::Other,
+    };
+    let asked = |reason: &ExceptionReason| profile.exceptions.proof_photo.contains(&cause(reason));
+    ExceptionReason::ALL.into_iter().filter(asked).collect()
 }
 
 /// Whether a case of this category may be opened: it has a trigger, the profile has it, and the article applies

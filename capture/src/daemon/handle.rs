@@ -12,12 +12,13 @@ use super::carrying::{self, CarriedIn};
 use super::custody::{Custody, SignedCustody};
 use super::live_feed::{Board, LiveFeed};
 use super::sealing::Built;
+use super::sensors::Taken;
 use super::site::GatewayKey;
 use super::snapshot::{CaseSnapshot, HomeSnapshot, NewCase};
 use crate::device::Fault;
 use crate::error::{Error, RequestError};
 use crate::link::{self, CarriedReceipts, CarryingKey, LinkError, VerifiedReceipt};
-use crate::session::{AttemptResult, Event, Operator, SequenceDoubt};
+use crate::session::{Event, Operator, SequenceDoubt};
 use crate::store::Picture;
 
 pub(super) type Reply<T> = oneshot::Sender<T>;
@@ -29,7 +30,7 @@ pub(super) enum Command {
     Picture(Uuid, u32, Reply<Result<Picture, Error>>),
     Open(Box<NewCase>, Reply<Result<Uuid, Error>>),
     Officer(Uuid, Box<Operator>, Box<Event>, Reply<Result<(), Error>>),
-    Sensor(Uuid, u32, Box<Result<(AttemptResult, Picture), Fault>>),
+    Sensor(Uuid, u32, Box<Result<Taken, Fault>>),
     Sequence(Uuid, Vec<SequenceDoubt>),
     Built(Uuid, Box<Result<Built, Error>>),
     NextSend(Reply<SendOrder>),

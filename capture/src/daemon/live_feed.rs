@@ -19,6 +19,8 @@ pub struct LiveFrame {
     pub case: Uuid,
     /// What is being taken.
     pub step: Step,
+    /// A photo of what cannot be taken in this step, instead of the step itself.
+    pub proof: bool,
     /// Counts the frames of one capture, from 1.
     pub number: u64,
     /// What was seen on it.
@@ -59,14 +61,14 @@ impl LiveFeed {
     }
 
     /// Begins a capture; whatever was shown before is gone.
-    pub(super) fn begin(&self, case: Uuid, step: Step) -> Feed {
+    pub(super) fn begin(&self, case: Uuid, step: Step, proof: bool) -> Feed {
         let mut capture = 0;
         self.0.send_modify(|board| {
             board.capture += 1;
             board.frame = None;
             capture = board.capture;
         });
-        Feed { board: Arc::clone(&self.0), case, step, capture, shown: AtomicU64::new(0) }
+        Feed { board: Arc::clone(&self.0), case, step, proof, capture, shown: AtomicU64::new(0) }
     }
 
     /// Clears the board: from here on the capture that was shown shows nothing more.
@@ -83,6 +85,7 @@ pub(super) struct Feed {
     board: Arc<watch::Sender<Board>>,
     case: Uuid,
     step: Step,
+    proof: bool,
     capture: u64,
     shown: AtomicU64,
 }
@@ -96,7 +99,8 @@ impl Feed {
     /// Shows a frame, unless the capture was stopped; tells whether it was shown.
     pub(super) fn show(&self, sight: Sight, size_px: (u32, u32), jpeg: Option<Vec<u8>>) -> bool {
         let number = self.shown.fetch_add(1, Ordering::SeqCst) + 1;
-        let frame = LiveFrame { case: self.case, step: self.step, number, sight, size_px, jpeg };
+        let frame =
+            LiveFrame { case: self.case, step: self.step, proof: self.proof, number, sight, size_px, jpeg };
         let frame = Arc::new(frame);
         self.board.send_if_modified(|board| {
             let current = board.capture == self.capture;
@@ -127,7 +131,7 @@ mod tests {
     fn after_a_stop_no_frame_is_handed_out_whatever_the_device_still_sends() {
         let live = LiveFeed::new();
         let reader = live.reader();
-        let feed = live.begin(CASE, Step::RightFour);
+        let feed = live.begin(CASE, Step::RightFour, false);
         assert!(feed.show(sight(), (8, 6), None));
         assert!(reader.borrow().frame(CASE).is_some());
         live.stop();
@@ -140,8 +144,8 @@ mod tests {
     fn a_late_frame_of_the_capture_before_never_covers_the_next() {
         let live = LiveFeed::new();
         let reader = live.reader();
-        let before = live.begin(CASE, Step::RightFour);
-        let next = live.begin(CASE, Step::LeftFour);
+        let before = live.begin(CASE, Step::RightFour, false);
+        let next = live.begin(CASE, Step::LeftFour, false);
         assert!(next.show(sight(), (8, 6), None) && !before.show(sight(), (8, 6), None));
         before.end();
         assert_eq!(
@@ -156,14 +160,14 @@ mod tests {
     fn a_frame_is_seen_in_its_own_case_only() {
         let live = LiveFeed::new();
         let reader = live.reader();
-        live.begin(CASE, Step::Face).show(sight(), (8, 6), None);
+        live.begin(CASE, Step::Face, false).show(sight(), (8, 6), None);
         assert!(reader.borrow().frame(Uuid::from_u128(8)).is_none());
     }
 
     #[test]
     fn pictures_are_made_only_while_a_screen_looks() {
         let live = LiveFeed::new();
-        let feed = live.begin(CASE, Step::Face);
+        let feed = live.begin(CASE, Step::Face, false);
         assert!(!feed.is_watched());
         let screen = live.reader();
         assert!(feed.is_watched());

@@ -15,6 +15,7 @@ mod core;
 pub mod custody;
 mod handle;
 mod house;
+mod leaflets;
 mod live_feed;
 mod prints;
 mod reference_engine;
@@ -37,6 +38,7 @@ use self::condition::Machine;
 use self::core::{Core, CoreParts};
 use self::handle::Carry;
 pub use self::handle::Kiosk;
+pub use self::leaflets::Leaflet;
 use self::live_feed::LiveFeed;
 pub use self::live_feed::{Board, LiveFrame};
 use self::reference_engine::SiteScorer;
@@ -119,6 +121,7 @@ impl Daemon {
             categories,
             scene: virtual_scene,
             panel_dpi: site.config.listen.panel_dpi,
+            leaflets: site.leaflets,
         };
         let screens = screens::router(kiosk.clone(), settings);
         Ok(Self { listener, screens, kiosk, link, due })

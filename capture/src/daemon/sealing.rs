@@ -72,7 +72,11 @@ pub(super) fn build(job: SealJob) -> Result<Built, Error> {
         category,
         urgent: false,
         documents: Vec::new(),
-        proof_photos: Vec::new(),
+        proof_photos: if profile.exceptions.carry_proof_photo {
+            photos(&plan, &pictures)?
+        } else {
+            Vec::new()
+        },
         dataset: dataset.clone(),
         fingers: finger_records(&plan, &pictures)?,
         face: face_record(&plan, &pictures),
@@ -108,6 +112,7 @@ pub(super) fn build(job: SealJob) -> Result<Built, Error> {
         retake_of: opening.retake_of.map(|earlier| earlier.case),
         safeguards: Some(plan.safeguards),
         attempts: plan.attempts,
+        proof_photos: plan.photos,
         container_bytes: u64::try_from(container.len()).unwrap_or(u64::MAX),
     };
     Ok(Built { facts, envelope: Message::from(submission).to_xml(), container })
@@ -146,7 +151,7 @@ pub(crate) fn dataset(
     dataset.nationalities = vec![CountryCode::new(&person.nationality)?];
     dataset.birth_place = person.birth_place.as_deref().and_then(one);
     dataset.birth_date = match (person.age.birth_date, person.age.age_years) {
-        (Some(date), _) => Some(PartialDate::from_date(date)),
+        (Some(date), _) => Some(date),
         // Only an age is known, so only a year can be said.
         (None, Some(age)) => Some(PartialDate::from_year(captured_on.year() - i16::from(age))?),
         (None, None) => None,
@@ -292,6 +297,15 @@ fn face_record(plan: &SealPlan, pictures: &BTreeMap<u32, Picture>) -> Option<Fac
         }),
         Picture::Slap { .. } => None,
     }
+}
+
+/// Photos of what could not be taken, as the camera delivered them.
+fn photos(plan: &SealPlan, pictures: &BTreeMap<u32, Picture>) -> Result<Vec<Vec<u8>>, Error> {
+    let photo = |attempt: &u32| match pictures.get(attempt) {
+        Some(Picture::Face(photo)) => Ok(photo.jpeg.clone()),
+        _ => Err(StoreError::NoPicture.into()),
+    };
+    plan.photos.iter().map(photo).collect()
 }
 
 /// The file has room for one device: the scanner, or the camera where only a face was taken.

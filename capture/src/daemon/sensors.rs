@@ -42,7 +42,12 @@ pub(super) struct SensorJob {
     pub(super) missing: Vec<Finger>,
     pub(super) quality_min: u8,
     pub(super) band: AgeBand,
+    /// The camera, for a photo of what cannot be taken in this step.
+    pub(super) proof: bool,
 }
+
+/// What a capture gave: an image, and what was measured on it. Nothing is measured on a photo of an exception.
+pub(super) type Taken = (Option<AttemptResult>, Picture);
 
 /// A job with everything that belongs to its one capture.
 struct Order {
@@ -144,7 +149,11 @@ impl Sensors {
         };
         let scanner = spawn("scanner", scanner, 0, &board, commands, take, move || scorer.trouble())?;
         let take = move |camera: &mut Guarded<dyn Camera>, order: &Order, bounds: &Bounds| {
-            take_face(camera, &face, order, bounds)
+            if order.job.proof {
+                take_photo(camera, order, bounds)
+            } else {
+                take_face(camera, &face, order, bounds)
+            }
         };
         let camera = spawn("camera", camera, 1, &board, commands, take, || None)?;
         Ok(Self { scanner, camera, current: None, live, board, virtual_devices })
@@ -160,9 +169,9 @@ impl Sensors {
     pub(super) fn enable(&mut self, _permit: &SensorPermit, job: SensorJob) {
         self.disable();
         let (cancel, trigger) = (CancelToken::default(), Trigger::default());
-        let device = if job.step == Step::Face { &self.camera } else { &self.scanner };
+        let device = if job.step == Step::Face || job.proof { &self.camera } else { &self.scanner };
         let current = Current { case: job.case, cancel: cancel.clone(), trigger: trigger.clone() };
-        let feed = self.live.begin(job.case, job.step);
+        let feed = self.live.begin(job.case, job.step, job.proof);
         if device.try_send(Order { job, cancel, trigger, feed }).is_err() {
             tracing::error!(code = "C-0202", "a device does not take orders any more");
         }
@@ -230,7 +239,7 @@ fn spawn<D: Sensor>(
     place: usize,
     board: &Board,
     commands: &mpsc::Sender<Command>,
-    take: impl Fn(&mut D, &Order, &Bounds) -> Result<(AttemptResult, Picture), Fault> + Send + 'static,
+    take: impl Fn(&mut D, &Order, &Bounds) -> Result<Taken, Fault> + Send + 'static,
     trouble: impl Fn() -> Option<String> + Send + 'static,
 ) -> Result<SyncSender<Order>, StartError> {
     let (orders, inbox) = sync_channel(limits::CAPTURES_WAITING_MAX);
@@ -247,10 +256,7 @@ fn serve<D: Sensor>(
     inbox: &Receiver<Order>,
     board: &Board,
     commands: &mpsc::Sender<Command>,
-    (take, trouble): (
-        impl Fn(&mut D, &Order, &Bounds) -> Result<(AttemptResult, Picture), Fault>,
-        impl Fn() -> Option<String>,
-    ),
+    (take, trouble): (impl Fn(&mut D, &Order, &Bounds) -> Result<Taken, Fault>, impl Fn() -> Option<String>),
 ) {
     let mut changes = Changes::of_this_system();
     loop {
@@ -296,8 +302,8 @@ fn next_order<T>(
 fn capture<D: Sensor>(
     device: &mut D,
     order: &Order,
-    take: &impl Fn(&mut D, &Order, &Bounds) -> Result<(AttemptResult, Picture), Fault>,
-) -> Result<(AttemptResult, Picture), Fault> {
+    take: &impl Fn(&mut D, &Order, &Bounds) -> Result<Taken, Fault>,
+) -> Result<Taken, Fault> {
     let cancel = &order.cancel;
     if cancel.is_cancelled() {
         return Err(Fault::Cancelled);
@@ -316,7 +322,7 @@ fn take_slap(
     order: &Order,
     bounds: &Bounds,
     scorer: &SiteScorer,
-) -> Result<(AttemptResult, Picture), Fault> {
+) -> Result<Taken, Fault> {
     let unsuited = || Fault::Unsuited {
         device: FingerprintDevice::describe(scanner).id,
         detail: "it takes no faces".to_owned(),
@@ -341,7 +347,10 @@ fn take_slap(
         fingers: verdict.fingers.iter().map(finger_result).collect(),
         hints: verdict.hints,
     };
-    Ok((result, Picture::Slap { image: slap.image, by_finger: !slap.areas.is_empty(), device: slap.device }))
+    Ok((
+        Some(result),
+        Picture::Slap { image: slap.image, by_finger: !slap.areas.is_empty(), device: slap.device },
+    ))
 }
 
 fn take_face(
@@ -349,7 +358,7 @@ fn take_face(
     face: &FaceSetup,
     order: &Order,
     bounds: &Bounds,
-) -> Result<(AttemptResult, Picture), Fault> {
+) -> Result<Taken, Fault> {
     let device = Camera::describe(camera);
     let mut watch = FaceWatch::new(order.patience(), Timestamp::now());
     let mut look = |frame: &[u8]| {
@@ -372,7 +381,18 @@ fn take_face(
         hints: verdict.hints,
         measures: verdict.measures,
     };
-    Ok((result, Picture::Face(portrait)))
+    Ok((Some(result), Picture::Face(portrait)))
+}
+
+/// A photo of a bandage or a stump. Only the officer can tell when it can be seen, so it is never taken by itself.
+fn take_photo(camera: &mut Guarded<dyn Camera>, order: &Order, bounds: &Bounds) -> Result<Taken, Fault> {
+    let mut look = |frame: &[u8]| {
+        let sight = Sight { hint: None, steady: false, marks: Vec::new(), take: false };
+        order.show(sight, (0, 0), || Some(frame.to_vec()));
+    };
+    let photo = Camera::capture(camera, bounds, &mut look)?;
+    bounds.check()?;
+    Ok((None, Picture::Face(photo)))
 }
 
 fn finger_result(verdict: &FingerVerdict) -> FingerResult {

@@ -11,6 +11,7 @@ use icd::profile::Profile;
 use journal::Options;
 use journal::seal::SiteKey;
 
+use super::leaflets::{self, Leaflet};
 use crate::device::DeviceSetup;
 use crate::error::StartError;
 use crate::face::FaceOptions;
@@ -36,6 +37,8 @@ pub struct Site {
     pub receipt_key: PublicKey,
     /// The sensors, in the order of the configuration.
     pub devices: Vec<DeviceSetup>,
+    /// The site's own leaflets.
+    pub leaflets: Vec<Leaflet>,
     /// Files of the face detector.
     pub face: FaceOptions,
     /// Where the configuration lies; paths in it start here.
@@ -74,6 +77,7 @@ impl Site {
         };
         Ok(Self {
             profile: profile(&config.icd.profile, &folder)?,
+            leaflets: leaflets::read(&config.leaflets, &folder)?,
             storage: config.storage.folder.resolve(&folder),
             face: FaceOptions {
                 model: config.face.detector_model.as_ref().map(|path| path.resolve(&folder)),

@@ -7,7 +7,8 @@
 //! The library shapes a line in one direction. Text that changes its direction begins a new line there, so that a name in
 //! Arabic letters beside one in Latin letters is never drawn backwards.
 //!
-//! Left out on purpose: right-to-left layout of whole pages.
+//! On a paper in a language that runs from right to left every line ends at the right margin, also an answer in other
+//! letters, so that labels and answers keep to one side.
 
 use krilla::Document;
 use krilla::geom::Point;
@@ -40,10 +41,12 @@ pub enum PaperError {
     NotMade,
 }
 
-/// Lays the blocks out and gives the file. `foot` stands on every page, with its number.
-pub fn pdf(blocks: &[Block], foot: &str) -> Result<Vec<u8>, PaperError> {
-    let read = FONTS.iter().find_map(|path| std::fs::read(path).ok());
-    let font = Font::new(read.ok_or(PaperError::NoFont)?.into(), 0).ok_or(PaperError::NoFont)?;
+/// Lays the blocks out and gives the file. `foot` stands on every page, with its number. With `from_right` the lines begin
+/// at the right margin.
+pub fn pdf(blocks: &[Block], foot: &str, from_right: bool) -> Result<Vec<u8>, PaperError> {
+    let read = FONTS.iter().find_map(|path| std::fs::read(path).ok()).ok_or(PaperError::NoFont)?;
+    let ruler = Ruler::of(&read).ok_or(PaperError::NoFont)?;
+    let font = Font::new(read.clone().into(), 0).ok_or(PaperError::NoFont)?;
     let lines: Vec<Line> = blocks.iter().flat_map(lines).collect();
     let mut document = Document::new();
     let pages = paginate(&lines);
@@ -54,14 +57,19 @@ pub fn pdf(blocks: &[Block], foot: &str) -> Result<Vec<u8>, PaperError> {
         let mut surface = page.surface();
         let mut draw = |text: &str, x: f32, y: f32, size: f32| {
             // Said and not guessed: a line of digits of Arabic script alone would be guessed backwards.
-            let right_to_left = text.chars().any(|letter| direction(letter) == Some(Direction::RightToLeft));
-            let way = if right_to_left { TextDirection::RightToLeft } else { TextDirection::LeftToRight };
+            let way =
+                if runs_from_right(text) { TextDirection::RightToLeft } else { TextDirection::LeftToRight };
             surface.draw_text(Point::from_xy(x, y), font.clone(), size, text, false, way);
         };
         let mut y = MARGIN_PT;
         for line in lines {
             y += line.space + line.size;
-            draw(&line.text, MARGIN_PT + line.indent, y, line.size);
+            let x = if from_right {
+                (WIDTH_PT - MARGIN_PT - line.indent - ruler.width_pt(&line.text, line.size)).max(MARGIN_PT)
+            } else {
+                MARGIN_PT + line.indent
+            };
+            draw(&line.text, x, y, line.size);
         }
         draw(&format!("{foot} · {number}/{count}"), MARGIN_PT, HEIGHT_PT - MARGIN_PT / 2.0, FOOT_PT);
         surface.finish();
@@ -123,6 +131,34 @@ fn wrapped(text: &str, size: f32) -> impl Iterator<Item = String> {
     lines.into_iter()
 }
 
+fn runs_from_right(text: &str) -> bool {
+    text.chars().any(|letter| direction(letter) == Some(Direction::RightToLeft))
+}
+
+/// Measures lines as they will be drawn.
+struct Ruler<'a>(rustybuzz::Face<'a>);
+
+impl<'a> Ruler<'a> {
+    fn of(font: &'a [u8]) -> Option<Self> {
+        rustybuzz::Face::from_slice(font, 0).map(Self)
+    }
+
+    fn width_pt(&self, text: &str, size_pt: f32) -> f32 {
+        use rustybuzz::{Direction, UnicodeBuffer};
+        let mut letters = UnicodeBuffer::new();
+        letters.push_str(text);
+        letters.guess_segment_properties();
+        letters.set_direction(if runs_from_right(text) {
+            Direction::RightToLeft
+        } else {
+            Direction::LeftToRight
+        });
+        let shaped = rustybuzz::shape(&self.0, &[], letters);
+        let units: i32 = shaped.glyph_positions().iter().map(|glyph| glyph.x_advance).sum();
+        units as f32 * size_pt / self.0.units_per_em() as f32
+    }
+}
+
 /// Which way letters follow each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Direction {
@@ -133,7 +169,8 @@ enum Direction {
 /// The words of a text, cut where the direction changes. Signs that have none stay with what is before them.
 fn one_way(text: &str) -> Vec<(Direction, String)> {
     let mut words: Vec<(Direction, String)> = Vec::new();
-    let mut known = None;
+    // What stands before the first letter, such as an opening bracket, belongs to it.
+    let mut known = text.chars().find_map(direction);
     for word in text.split_whitespace() {
         let mut begun = false;
         for letter in word.chars() {
@@ -215,13 +252,31 @@ mod tests {
         assert_eq!(lines("تلفون: 0612-34 ٤٥"), ["تلفون:", "0612-34 ٤٥"]);
         assert_eq!(lines("خانه7ب"), ["خانه", "7", "ب"]);
         assert_eq!(lines("Олена, Ελένη: 7"), ["Олена, Ελένη: 7"]);
+        assert_eq!(lines("(ج) السبب"), ["(ج) السبب"]);
         assert_eq!(lines(""), [""]);
+    }
+
+    /// What begins at the right margin must be measured as it is drawn, or it leaves the page.
+    #[test]
+    fn a_ruler_measures_letters_and_not_their_number() {
+        let Some(font) = FONTS.iter().find_map(|path| std::fs::read(path).ok()) else {
+            println!("SKIPPED: no font for PDF files on this machine");
+            return;
+        };
+        let ruler = Ruler::of(&font).expect("a font");
+        let width = |text: &str, size: f32| ruler.width_pt(text, size);
+        assert!(width("iiii", 10.0) < width("MMMM", 10.0));
+        assert!((width("Šárka", 20.0) - 2.0 * width("Šárka", 10.0)).abs() < 0.01);
+        let (joined, apart) =
+            (width("سلام", 10.0), "سلام".chars().map(|c| width(&c.to_string(), 10.0)).sum::<f32>());
+        assert!(joined > 5.0 && joined < apart, "letters that join are narrower: {joined} {apart}");
+        assert!(width("", 10.0).abs() < f32::EPSILON);
     }
 
     #[test]
     fn a_file_is_a_pdf_with_as_many_pages_as_needed() {
         let blocks = [Block::Title("Form".into()), Block::Text("Šárka, Ελένη, Олена, علي ".repeat(900))];
-        match pdf(&blocks, "demo") {
+        match pdf(&blocks, "demo", false) {
             Ok(file) => assert!(file.starts_with(b"%PDF-") && file.len() > 2_000),
             Err(error) => {
                 assert_eq!(error, PaperError::NoFont);

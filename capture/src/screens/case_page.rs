@@ -18,11 +18,11 @@ use super::live;
 use super::picture::{self, Tip};
 use super::words::{self, MATERIALS};
 use super::{App, intake, officer, state, time, timeline};
-use crate::daemon::CaseSnapshot;
 use crate::daemon::snapshot::deadline;
+use crate::daemon::{CaseSnapshot, Leaflet};
 use crate::error::Error;
 use crate::live::Hint;
-use crate::session::{AgeBand, AttemptResult, Gate, Outcome, Phase, Session, Step, Target};
+use crate::session::{AgeBand, AttemptResult, Gate, Outcome, Phase, Sensor, Session, Step, Target};
 
 /// Everything a part of the page needs.
 pub(super) struct View<'a> {
@@ -32,6 +32,8 @@ pub(super) struct View<'a> {
     pub(super) typed: &'a Form,
     /// Speaks the person's language.
     pub(super) speaker: &'a Speaker,
+    /// The site's own leaflets.
+    pub(super) leaflets: &'a [Leaflet],
 }
 
 impl View<'_> {
@@ -46,10 +48,10 @@ pub(super) fn case(
     signed_in: &SignedIn,
     error: Option<&Error>,
     typed: &Form,
-    language: Language,
+    (language, leaflets): (Language, &[Leaflet]),
 ) -> Markup {
     let speaker = Speaker::new(language);
-    let view = View { snapshot, csrf: &signed_in.csrf, typed, speaker: &speaker };
+    let view = View { snapshot, csrf: &signed_in.csrf, typed, speaker: &speaker, leaflets };
     let phase = phase(snapshot);
     let too_young = matches!(phase, Phase::Ended { outcome: Outcome::AgeRefused(_) });
     let child = too_young || band(snapshot) == Some(AgeBand::Child);
@@ -254,6 +256,12 @@ fn person_half(view: &View<'_>, phase: &Phase, child: bool) -> Markup {
         Phase::Gates if session.is_some_and(needs_information) => information(view),
         Phase::Gates => said(picture::talk(child), if child { "hello" } else { "moment" }),
         Phase::Interrupted => said(picture::talk(child), "pause"),
+        Phase::Sensing { .. } if session.is_some_and(takes_photo) => {
+            live::person(view, picture::talk(child), "proof-photo", child)
+        }
+        Phase::Capture { step } if session.is_some_and(|session| session.expected(*step).is_empty()) => {
+            said(picture::talk(child), "moment")
+        }
         Phase::Sensing { step } => {
             let drawing = step_drawing(*step, session, child, None);
             live::person(view, drawing, words::invitation(*step, child), child)
@@ -277,6 +285,11 @@ fn person_half(view: &View<'_>, phase: &Phase, child: bool) -> Markup {
 
 fn said(view: &View<'_>, drawing: Markup, head: &str, text: &str) -> Markup {
     html! { (drawing) h1 { (view.speaker.say(head)) } p class="lead" { (view.speaker.say(text)) } }
+}
+
+/// Whether the camera waits for a photo of what cannot be taken.
+fn takes_photo(session: &Session) -> bool {
+    matches!(session.sensor(), Sensor::Live { proof: true, .. })
 }
 
 fn needs_information(session: &Session) -> bool {

@@ -4,17 +4,18 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{FromRequest, Request};
-use jiff::civil::Date;
 
+use super::dates;
 use super::language::{self, Language};
 use super::respond::{Failure, Wants};
 use super::words::MATERIALS;
+use crate::daemon::Leaflet;
 use crate::error::RequestError;
 use crate::limits;
 use crate::session::{
     AgeBasis, AgeClaim, Companion, CompanionKind, Designation, Event, ExceptionReason, Gate, Information,
-    InformationMode, Person, Refusal, RefusalAssessment, ScreeningForm, ScreeningKind, Standing, Step,
-    Target, WithoutReason,
+    InformationMode, NoPhoto, Person, Refusal, RefusalAssessment, ScreeningForm, ScreeningKind, Standing,
+    Step, Target, WithoutReason,
 };
 
 /// The fields of one form.
@@ -92,11 +93,9 @@ impl Form {
         let birth_date = match self.optional("birth_date") {
             None => None,
             Some(text) => {
-                let date: Result<Date, _> = text.parse();
-                Some(date.map_err(|_| RequestError::Field {
-                    field: "birth_date",
-                    expected: "a date as 2018-03-25",
-                })?)
+                let expected =
+                    "day, month, year as 25-03-2018, or 2018-03-25; if no more is known, 03-2018 or 2018";
+                Some(dates::read(&text).ok_or(RequestError::Field { field: "birth_date", expected })?)
             }
         };
         let age_years = match self.optional("age_years") {
@@ -147,7 +146,7 @@ impl Form {
         })))
     }
 
-    pub(super) fn gate(&self, gate: Gate) -> Result<Event, RequestError> {
+    pub(super) fn gate(&self, gate: Gate, leaflets: &[Leaflet]) -> Result<Event, RequestError> {
         match gate {
             Gate::Age => Err(RequestError::NoPage),
             Gate::Training => Ok(Event::TrainingAsked),
@@ -156,7 +155,7 @@ impl Form {
                 note: self.text("note").to_owned(),
             }),
             Gate::Companion => self.companion(),
-            Gate::Information => self.information(),
+            Gate::Information => self.information(leaflets),
         }
     }
 
@@ -179,13 +178,16 @@ impl Form {
         })))
     }
 
-    fn information(&self) -> Result<Event, RequestError> {
+    fn information(&self, leaflets: &[Leaflet]) -> Result<Event, RequestError> {
         let id = self.text("material");
-        let material = MATERIALS.iter().find(|material| material.id == id);
-        let material =
-            material.ok_or(RequestError::Field { field: "material", expected: "general or children" })?;
         let modes = "screen, leaflet, infographic, demonstration, spoken or interpreter";
         let mode = self.choice("mode", InformationMode::from_code, modes)?;
+        if let Some(leaflet) = leaflets.iter().find(|leaflet| leaflet.id == id) {
+            return leaflet_given(leaflet, mode);
+        }
+        let material = MATERIALS.iter().find(|material| material.id == id);
+        let expected = "general, children, or a leaflet of this site";
+        let material = material.ok_or(RequestError::Field { field: "material", expected })?;
         if let Some(other) = self.optional("other_language") {
             let language = language::other(&other).ok_or(RequestError::Field {
                 field: "other_language",
@@ -257,6 +259,16 @@ impl Form {
         Ok(Event::ExceptionRecorded { target, reason, note: self.optional("note"), assessment })
     }
 
+    pub(super) fn proof_photo(&self) -> Result<Event, RequestError> {
+        Ok(Event::ProofPhotoAsked { step: self.step()? })
+    }
+
+    pub(super) fn no_photo(&self) -> Result<Event, RequestError> {
+        let reasons = "not-wanted, dignity, cannot-show or technical";
+        let why = self.choice("reason", NoPhoto::from_code, reasons)?;
+        Ok(Event::ProofPhotoLeftOut { step: self.step()?, why })
+    }
+
     pub(super) fn confirm_sequence(&self) -> Event {
         Event::SequenceConfirmed { reason: self.text("reason").to_owned() }
     }
@@ -322,9 +334,36 @@ impl Form {
     }
 
     pub(super) fn event_at(&self) -> Result<jiff::Timestamp, RequestError> {
-        let expected = "an instant as 2026-07-01T10:00";
-        super::time::read(self.text("event_at")).ok_or(RequestError::Field { field: "event_at", expected })
+        // What a script sends in one field, an officer types in two.
+        if !self.text("event_at").is_empty() {
+            let expected = "an instant as 2026-07-01T10:00";
+            return super::time::read(self.text("event_at"))
+                .ok_or(RequestError::Field { field: "event_at", expected });
+        }
+        let expected = "day, month, year as 25-03-2026, or 2026-03-25";
+        let day = dates::read_day(self.text("event_date"));
+        let day = day.ok_or(RequestError::Field { field: "event_date", expected })?;
+        let expected = "hours and minutes of 24 hours as 14:05";
+        let time = dates::read_time(self.text("event_time"));
+        let time = time.ok_or(RequestError::Field { field: "event_time", expected })?;
+        let expected = "an instant that exists";
+        super::time::at(day, time).ok_or(RequestError::Field { field: "event_time", expected })
     }
+}
+
+/// A leaflet of the site is in the language it is written in, and its version is the digest the site signed for.
+fn leaflet_given(leaflet: &Leaflet, mode: InformationMode) -> Result<Event, RequestError> {
+    if mode == InformationMode::Screen {
+        let expected = "another way: a leaflet is not what the person's side of the screen shows";
+        return Err(RequestError::Field { field: "mode", expected });
+    }
+    Ok(Event::InformationGiven(Information {
+        material: leaflet.id.clone(),
+        for_children: leaflet.for_children,
+        version: leaflet.version.clone(),
+        language: leaflet.language.clone(),
+        mode,
+    }))
 }
 
 /// Fields of the largest form, with room to spare.

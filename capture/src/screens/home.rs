@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::auth::SignedIn;
+use super::form::Form;
 use super::layout::{Frame, brand, page, summary, token};
-use super::{App, carry, case_page, picture, state, time, words};
+use super::{App, carry, case_page, dates, picture, state, time, words};
 use crate::daemon::condition::{ClockTrust, Power};
 use crate::daemon::{CaseSnapshot, HomeSnapshot};
 use crate::device::{Behaviour, Health, Looks, Pose, Scene, Tempo, Trouble};
@@ -47,7 +48,13 @@ pub(super) fn sign_in(app: &App, error: Option<&Error>) -> Markup {
 }
 
 /// The home page.
-pub(super) fn home(app: &App, officer: &SignedIn, home: &HomeSnapshot, error: Option<&Error>) -> Markup {
+pub(super) fn home(
+    app: &App,
+    officer: &SignedIn,
+    home: &HomeSnapshot,
+    error: Option<&Error>,
+    typed: &Form,
+) -> Markup {
     let bar = html! { (brand()) span class="muted" { "Kiosk " (app.kiosk_id) " · " (app.site) } };
     let who = Some((officer.operator.staff.as_str(), officer.csrf.as_str()));
     let frame = Frame { title: "Start", path: "plain", bar, officer: who, look_again_s: Some(15) };
@@ -63,7 +70,7 @@ pub(super) fn home(app: &App, officer: &SignedIn, home: &HomeSnapshot, error: Op
                     (number("confirmed", home.confirmed.len(), "Confirmed", "receipt verified, erased here"))
                 }
                 div class="columns" {
-                    (new_case(app, officer, home.now))
+                    (new_case(app, officer, home.now, typed))
                     div class="stack" {
                         (health(home))
                         (carry::retakes(officer, home))
@@ -99,7 +106,13 @@ fn oldest_words(home: &HomeSnapshot) -> String {
     }
 }
 
-fn new_case(app: &App, officer: &SignedIn, now: Timestamp) -> Markup {
+fn new_case(app: &App, officer: &SignedIn, now: Timestamp, typed: &Form) -> Markup {
+    let (day, hour) = time::fields(now);
+    let kept = |field: &str, usual: &str| {
+        let text = typed.text(field);
+        if text.is_empty() { usual.to_owned() } else { text.to_owned() }
+    };
+    let chosen = typed.text("category");
     html! {
         section class="card" aria-labelledby="new-case" {
             h2 id="new-case" { "Open a case" }
@@ -108,17 +121,20 @@ fn new_case(app: &App, officer: &SignedIn, now: Timestamp) -> Markup {
                 fieldset class="wide choices" id="category" {
                     legend { "What brings the person here" }
                     @for (index, category) in app.categories.iter().enumerate() {
-                        (category_choice(*category, index == 0))
+                        @let marked = if chosen.is_empty() { index == 0 } else { chosen.chars().eq([category.code()]) };
+                        (category_choice(*category, marked))
                     }
                 }
+                (dates::field("event_date", "Day it happened", &kept("event_date", &day), "Day-month-year, as 25-03-2026. The legal clock starts here.", true))
                 div class="field" {
-                    label for="event_at" { "When it happened" }
-                    input id="event_at" name="event_at" type="datetime-local" required value=(time::field(now)) aria-describedby="event_at-note";
-                    span class="note" id="event_at-note" { "The legal clock starts here." }
+                    label for="event_time" { "Time" }
+                    input id="event_time" name="event_time" required inputmode="numeric" maxlength="5" autocomplete="off"
+                        value=(kept("event_time", &hour)) aria-describedby="event_time-note";
+                    span class="note" id="event_time-note" { "24 hours, as 14:05, in " (time::zone_name(now)) "." }
                 }
-                div class="field" {
+                div class="field wide" {
                     label for="event_place" { "Where" }
-                    input id="event_place" name="event_place" required maxlength="120" autocomplete="off";
+                    input id="event_place" name="event_place" required maxlength="120" autocomplete="off" value=(typed.text("event_place"));
                 }
                 div class="wide keys" { button class="key primary" type="submit" { "Open the case" } }
             }
@@ -126,11 +142,11 @@ fn new_case(app: &App, officer: &SignedIn, now: Timestamp) -> Markup {
     }
 }
 
-fn category_choice(category: Category, first: bool) -> Markup {
+fn category_choice(category: Category, marked: bool) -> Markup {
     let rule = category.rule();
     html! {
         label class="choice" {
-            input type="radio" name="category" value=(category.code()) required checked[first];
+            input type="radio" name="category" value=(category.code()) required checked[marked];
             span class="choice-text" {
                 strong { (words::capital(rule.legal_name)) }
                 span class="muted" { "Art. " (rule.article) }

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::case_page::View;
+use super::dates;
 use super::language::Language;
 use super::layout::token;
 use super::officer;
@@ -27,11 +28,8 @@ pub(super) fn person(view: &View<'_>, known: Option<&Person>) -> Markup {
                 (token(view.csrf))
                 (text_field("surnames", "Surnames", &typed("surnames", &of(|p| p.surnames.clone())), true))
                 (text_field("forenames", "Forenames", &typed("forenames", &of(|p| p.forenames.clone())), true))
-                div class="field" {
-                    label for="birth_date" { "Date of birth" }
-                    input id="birth_date" name="birth_date" type="date"
-                        value=(typed("birth_date", &of(|p| p.age.birth_date.map(|date| date.to_string()).unwrap_or_default())));
-                }
+                (dates::field("birth_date", "Date of birth", &typed("birth_date", &of(|p| p.age.birth_date.map(dates::shown).unwrap_or_default())),
+                    "Day-month-year, as 25-03-2018. If no more is known: 03-2018 or 2018.", false))
                 div class="field" {
                     label for="age_years" { "or age in years" }
                     input id="age_years" name="age_years" type="number" inputmode="numeric" min="0" max="120"
@@ -193,6 +191,14 @@ fn information_fields(view: &View<'_>, session: &Session) -> Markup {
             select id="material" name="material" {
                 @for material in &MATERIALS {
                     @if !minor || material.for_children { option value=(material.id) { (material.name) } }
+                }
+                @for leaflet in view.leaflets {
+                    @if !minor || leaflet.for_children { option value=(leaflet.id) { (leaflet.name) " (" (leaflet.language) ")" } }
+                }
+            }
+            @for leaflet in view.leaflets {
+                @if !minor || leaflet.for_children {
+                    a class="key small" href=(format!("/leaflets/{}", leaflet.id)) target="_blank" rel="noopener" { "Open: " (leaflet.name) " (" (leaflet.language) ")" }
                 }
             }
         }

@@ -98,6 +98,12 @@ impl Language {
         }
     }
 
+    /// The text behind a key for paper: where it is not in this language it says in which it is.
+    pub(super) fn label(self, key: &str) -> String {
+        let (text, spoken) = self.text(key);
+        if spoken == self { text } else { format!("{text} [{}]", spoken.name()) }
+    }
+
     fn identifier(self) -> LanguageIdentifier {
         self.tag().parse().unwrap_or_default()
     }
@@ -323,7 +329,9 @@ mod tests {
                 used.extend([key.to_owned(), format!("{key}-text")]);
             }
         }
+        used.extend(["proof-photo", "proof-photo-text"].map(ToOwned::to_owned));
         used.extend(MATERIALS.iter().flat_map(Material::keys));
+        used.extend(super::super::screening::KEYS.iter().map(|key| format!("form-{key}")));
         for key in used {
             assert!(Language::English.own(&key).is_some(), "{key}");
         }

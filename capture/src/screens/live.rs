@@ -82,13 +82,14 @@ fn sight(frame: &LiveFrame, language: Language, child: bool) -> Value {
     json!({
         "number": frame.number,
         "step": frame.step.code(),
+        "proof": frame.proof,
         "hint": frame.sight.hint,
         "picture": frame.sight.hint.map(Hint::picture),
         "words": words,
         "language": spoken.tag(),
         "direction": spoken.direction(),
         "untranslated": (spoken != language).then(|| spoken.name()),
-        "officer": frame.sight.hint.map_or(HOLD, Hint::words),
+        "officer": frame.sight.hint.map_or(if frame.proof { SHOW } else { HOLD }, Hint::words),
         "steady": frame.sight.steady,
         "has_picture": frame.jpeg.is_some(),
         "width": frame.size_px.0,
@@ -99,6 +100,9 @@ fn sight(frame: &LiveFrame, language: Language, child: bool) -> Value {
 
 /// What the officer reads when there is nothing to say to the person.
 const HOLD: &str = "Lies well. It is taken by itself.";
+
+/// What the officer reads while the camera waits for a photo of what cannot be taken.
+const SHOW: &str = "Nothing is taken by itself. Press \"Take it now\" when it can be seen.";
 
 /// The person's half while the sensor is on: what to do, and the newest hint as sign and words.
 pub(super) fn person(view: &View<'_>, drawing: Markup, invitation: &str, child: bool) -> Markup {
@@ -126,16 +130,22 @@ fn signs() -> Markup {
 }
 
 /// The officer's half while the sensor is on: the live picture with a box around each finger.
-pub(super) fn officer(view: &View<'_>, step: Step) -> Markup {
+pub(super) fn officer(view: &View<'_>, step: Step, proof: bool) -> Markup {
+    let what =
+        if proof { "photo of what cannot be taken".to_owned() } else { words::step(step).to_lowercase() };
     html! {
         section class="card live" aria-labelledby="step-head" {
-            h2 id="step-head" { span class="lamp" aria-hidden="true" {} "The sensor is on: " (words::step(step).to_lowercase()) }
+            h2 id="step-head" { span class="lamp" aria-hidden="true" {} (if proof { "The camera is on: " } else { "The sensor is on: " }) (what) }
             figure class="live-view" {
                 img class="live-picture" alt="Live picture of the sensor" src=(view.action("live.jpg")) width="400" height="375";
                 svg class="live-marks" viewBox="0 0 400 375" aria-hidden="true" focusable="false" {}
             }
             p class="live-words" role="status" data-live-officer { "Waiting for the first picture." }
-            p class="note" { "It is taken by itself as soon as it lies well and still. The picture is shown here only and kept nowhere." }
+            @if proof {
+                p class="note" { "Bring only the bandage or what is missing into the picture, not the face. The live picture is shown here only and kept nowhere." }
+            } @else {
+                p class="note" { "It is taken by itself as soon as it lies well and still. The picture is shown here only and kept nowhere." }
+            }
             div class="verdict live-keys" {
                 form method="post" action=(view.action("take-now")) {
                     (token(view.csrf))

@@ -10,6 +10,7 @@
 mod auth;
 mod carry;
 mod case_page;
+mod dates;
 mod form;
 mod guard;
 mod home;
@@ -38,7 +39,7 @@ use firmware_config::StaffRegister;
 use icd::category::Category;
 
 use self::auth::SignIns;
-use crate::daemon::Kiosk;
+use crate::daemon::{Kiosk, Leaflet};
 use crate::device::SceneHandle;
 use crate::limits;
 
@@ -58,6 +59,8 @@ pub struct ScreenSettings {
     pub scene: Option<SceneHandle>,
     /// Points per inch of the panel.
     pub panel_dpi: u32,
+    /// The site's own leaflets.
+    pub leaflets: Vec<Leaflet>,
 }
 
 struct App {
@@ -72,6 +75,7 @@ struct App {
     streams_open: Arc<AtomicUsize>,
     languages: language::Chosen,
     panel_dpi: u32,
+    leaflets: Vec<Leaflet>,
 }
 
 /// Every route of the kiosk.
@@ -88,6 +92,7 @@ pub fn router(kiosk: Kiosk, settings: ScreenSettings) -> Router {
         streams_open: Arc::default(),
         languages: language::Chosen::default(),
         panel_dpi: settings.panel_dpi,
+        leaflets: settings.leaflets,
     });
     Router::new()
         .route("/", get(routes::home))
@@ -105,6 +110,7 @@ pub fn router(kiosk: Kiosk, settings: ScreenSettings) -> Router {
         .route("/cases/{case}/screening", get(screening::show).post(screening::fill_in))
         .route("/cases/{case}/screening.pdf", get(screening::as_pdf))
         .route("/cases/{case}/{action}", post(routes::act))
+        .route("/leaflets/{id}", get(routes::leaflet))
         .route("/custody", get(carry::custody))
         .route("/carry/export", post(carry::export))
         .route(

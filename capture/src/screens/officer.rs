@@ -12,11 +12,20 @@ use super::words;
 use crate::face::{Measure, Tier, What};
 use crate::live::Hint;
 use crate::session::{
-    AttemptResult, ExceptionReason, Sequence, Session, Step, StepState, Target, WithoutReason,
+    AttemptResult, ExceptionReason, NoPhoto, Proof, Sensor, Sequence, Session, Step, StepState, Target,
+    WithoutReason,
 };
 
 /// A step can be started.
 pub(super) fn ready(view: &View<'_>, session: &Session, step: Step) -> Markup {
+    if session.expected(step).is_empty() {
+        return html! {
+            (photos(view, session))
+            (hands(session))
+            (exceptions(view, session, step))
+            (endings(view, session))
+        };
+    }
     html! {
         section class="card" aria-labelledby="step-head" {
             h2 id="step-head" { (words::step(step)) }
@@ -28,6 +37,7 @@ pub(super) fn ready(view: &View<'_>, session: &Session, step: Step) -> Markup {
             }
         }
         (singly(view, session, step))
+        (photos(view, session))
         (hands(session))
         (exceptions(view, session, step))
         (endings(view, session))
@@ -67,7 +77,7 @@ pub(super) fn sensing(view: &View<'_>, session: &Session, step: Step) -> Markup 
     html! {
         // First, so that it is in sight: it makes the sensor dark.
         (companion_left(view, session))
-        (live::officer(view, step))
+        (live::officer(view, step, matches!(session.sensor(), Sensor::Live { proof: true, .. })))
         (hands(session))
         section class="endings" aria-label="Pause or end" { (other_endings(view, session)) }
     }
@@ -94,6 +104,7 @@ pub(super) fn review(view: &View<'_>, session: &Session, step: Step) -> Markup {
             }
             (verdict_keys(view, session, step, found, good))
         }
+        (photos(view, session))
         (exceptions(view, session, step))
         (endings(view, session))
     }
@@ -104,6 +115,9 @@ fn verdict_keys(view: &View<'_>, session: &Session, step: Step, found: bool, goo
     let again = session.may_try_again(step);
     let hidden = html! { (token(view.csrf)) input type="hidden" name="step" value=(step.code()); };
     html! {
+        @if found && session.photo_required(step) {
+            p class="note strong" { "Before this step can be finished it asks for a photo of what cannot be taken, or for the reason why there is none. See below." }
+        }
         div class=(if good { "verdict good" } else { "verdict" }) {
             @if good {
                 form method="post" action=(view.action("accept")) {
@@ -198,6 +212,7 @@ pub(super) fn seal(view: &View<'_>, session: &Session) -> Markup {
             }
             p class="note" { "After sealing nothing can be changed. The case is sent by itself as soon as the gateway answers." }
         }
+        (photos(view, session))
         (hands(session))
         (endings(view, session))
     }
@@ -303,7 +318,13 @@ fn exceptions(view: &View<'_>, session: &Session, step: Step) -> Markup {
                     (token(view.csrf))
                     input type="hidden" name="finger" value=(target.code());
                     input type="hidden" name="reason" value="none";
-                    span class="grow" { strong { (words::target(*target)) } " · " (words::exception(exception.reason)) }
+                    span class="grow" { strong { (words::target(*target)) } " · " (words::exception(exception.reason))
+                        @match exception.proof {
+                            Some(Proof::Photo { .. }) => " · with photo",
+                            Some(Proof::NotTaken(why)) => { " · no photo: " (words::no_photo(why).to_lowercase()) }
+                            None => {}
+                        }
+                    }
                     button class="key small" type="submit" { "Can be taken after all" }
                 }
             }
@@ -342,6 +363,69 @@ fn exceptions(view: &View<'_>, session: &Session, step: Step) -> Markup {
             }
         }
     }
+}
+
+/// Photos of what cannot be taken, where the profile asks for them.
+fn photos(view: &View<'_>, session: &Session) -> Markup {
+    let steps = session.plan().iter().copied();
+    let wanted: Vec<Step> = steps
+        .filter(|step| session.may_take_photo(*step) || !session.photo_asked(*step).is_empty())
+        .collect();
+    html! {
+        @for step in wanted {
+            @let asked = session.photo_asked(step);
+            @let id = format!("photo-{}", step.code());
+            section class="card" aria-labelledby=(id) data-photo=(step.code()) {
+                h2 id=(id) { "Photo of what cannot be taken: " (words::step(step).to_lowercase()) }
+                @for attempt in photos_of(session, step) {
+                    img class="preview" alt="Photo of what cannot be taken" src=(view.action(&format!("attempts/{attempt}.png")));
+                }
+                @if !asked.is_empty() {
+                    p class="note" {
+                        @if session.photo_required(step) { "The profile asks for one, or for the reason why there is none." }
+                        @else { "Please ask; with a minor it may be left out without a reason." }
+                        " One photo may show everything: "
+                        @for (index, target) in asked.iter().enumerate() { @if index > 0 { ", " } (words::target(*target).to_lowercase()) }
+                        "."
+                    }
+                }
+                @if session.may_take_photo(step) {
+                    div class="verdict" {
+                        form method="post" action=(view.action("photo")) {
+                            (token(view.csrf))
+                            input type="hidden" name="step" value=(step.code());
+                            button class=(if asked.is_empty() { "key" } else { "key primary big" }) type="submit" {
+                                (if asked.is_empty() { "Take the photo once more" } else { "Switch the camera on" })
+                            }
+                        }
+                    }
+                }
+                @if !asked.is_empty() {
+                    form method="post" action=(view.action("no-photo")) class="fields" {
+                        (token(view.csrf))
+                        input type="hidden" name="step" value=(step.code());
+                        div class="field" {
+                            label for=(format!("{id}-reason")) { "or why there is none" }
+                            select id=(format!("{id}-reason")) name="reason" {
+                                @for why in NoPhoto::ALL { option value=(why.code()) { (words::no_photo(why)) } }
+                            }
+                        }
+                        div class="keys end" { button class="key" type="submit" { "Go on without a photo" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn photos_of(session: &Session, step: Step) -> std::collections::BTreeSet<u32> {
+    let of_step = session.exceptions().iter().filter(|(target, _)| target.step() == step);
+    of_step
+        .filter_map(|(_, exception)| match exception.proof {
+            Some(Proof::Photo { attempt, .. }) => Some(attempt),
+            _ => None,
+        })
+        .collect()
 }
 
 /// The ways out, always there: companion left, refusal, not now.

@@ -28,7 +28,7 @@ pub(super) async fn home(State(app): Shared, officer: SignedIn, wants: Wants) ->
     let home = app.kiosk.home().await.map_err(|error| Failure::new(error, wants))?;
     Ok(match wants {
         Wants::Json => axum::Json(state::home(&home, &officer.csrf)).into_response(),
-        Wants::Page => page(StatusCode::OK, pages::home(&app, &officer, &home, None)),
+        Wants::Page => page(StatusCode::OK, pages::home(&app, &officer, &home, None, &Form::default())),
     })
 }
 
@@ -102,7 +102,7 @@ pub(super) async fn open_case(
         }),
         Err(error) if wants == Wants::Page => {
             let home = app.kiosk.home().await.map_err(|error| Failure::new(error, wants))?;
-            Ok(page(status(&error), pages::home(&app, &officer, &home, Some(&error))))
+            Ok(page(status(&error), pages::home(&app, &officer, &home, Some(&error), &form)))
         }
         Err(error) => Err(Failure::new(error, wants)),
     }
@@ -115,7 +115,8 @@ async fn open(app: &App, officer: &SignedIn, form: &Form) -> Result<Uuid, Error>
     }
     let event_at = form.event_at()?;
     if event_at > jiff::Timestamp::now() {
-        return Err(RequestError::Field { field: "event_at", expected: "an instant that has passed" }.into());
+        let field = if form.text("event_at").is_empty() { "event_date" } else { "event_at" };
+        return Err(RequestError::Field { field, expected: "an instant that has passed" }.into());
     }
     let operator = officer.operator.clone();
     let category = form.category()?;
@@ -143,7 +144,7 @@ pub(super) async fn gate(
 ) -> Result<Response, Failure> {
     own_form(&officer, &form, wants)?;
     let gate = Gate::ALL.into_iter().find(|known| known.code() == gate);
-    let event = gate.ok_or(RequestError::NoPage).and_then(|gate| form.gate(gate));
+    let event = gate.ok_or(RequestError::NoPage).and_then(|gate| form.gate(gate, &app.leaflets));
     carry_out(&app, &officer, wants, case, &form, event).await
 }
 
@@ -164,6 +165,8 @@ pub(super) async fn act(
         "stop" => Ok(Event::CaptureStopped),
         "accept" => form.accept(),
         "exception" => form.exception(),
+        "photo" => form.proof_photo(),
+        "no-photo" => form.no_photo(),
         "sequence" => Ok(form.confirm_sequence()),
         "refuse" => form.refuse(),
         "later" => form.later(),
@@ -245,6 +248,7 @@ fn shown(
     typed: &Form,
 ) -> Response {
     let language = case_page::language(app, snapshot);
+    let leaflets = app.leaflets.as_slice();
     match wants {
         Wants::Json => {
             let mut state = state::case(snapshot, &officer.csrf);
@@ -255,7 +259,7 @@ fn shown(
         }
         Wants::Page => {
             let code = error.map_or(StatusCode::OK, status);
-            page(code, case_page::case(snapshot, officer, error, typed, language))
+            page(code, case_page::case(snapshot, officer, error, typed, (language, leaflets)))
         }
     }
 }
@@ -400,6 +404,18 @@ pub(super) async fn panel_style(State(app): Shared) -> Response {
 /// `GET /kiosk.js`
 pub(super) async fn script() -> Response {
     asset("text/javascript; charset=utf-8", include_str!("kiosk.js"))
+}
+
+/// `GET /leaflets/{id}`: a leaflet of the site, to be printed or shown.
+pub(super) async fn leaflet(
+    State(app): Shared,
+    _officer: SignedIn,
+    wants: Wants,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
+    let found = app.leaflets.iter().find(|leaflet| leaflet.id == id);
+    let leaflet = found.ok_or_else(|| Failure::new(RequestError::NoPage, wants))?;
+    Ok(([(header::CONTENT_TYPE, leaflet.media_type)], leaflet.bytes.clone()).into_response())
 }
 
 /// Everything else.

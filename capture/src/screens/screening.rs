@@ -15,9 +15,10 @@ use uuid::Uuid;
 
 use super::auth::SignedIn;
 use super::form::Form;
+use super::language::Language;
 use super::layout::{Frame, brand, page as frame, token};
 use super::respond::{Failure, Wants, page, see_other};
-use super::{App, time};
+use super::{App, case_page, dates, time};
 use crate::daemon::CaseSnapshot;
 use crate::error::{Error, RequestError, StoreError};
 use crate::paper::{self, Block};
@@ -50,7 +51,10 @@ pub(super) async fn show(
     Ok(match (wants, wanted.copy) {
         (Wants::Json, _) => axum::Json(state(&snapshot)).into_response(),
         (Wants::Page, None) => page(StatusCode::OK, form_page(&officer, &snapshot)),
-        (Wants::Page, Some(copy)) => page(StatusCode::OK, printable(&app, &blocks(&snapshot, copy))),
+        (Wants::Page, Some(copy)) => {
+            let language = language_of(&app, &snapshot, copy);
+            page(StatusCode::OK, printable(&app, &blocks(&snapshot, copy, language), language))
+        }
     })
 }
 
@@ -86,78 +90,90 @@ pub(super) async fn as_pdf(
     let fail = |error: Error| Failure::new(error, wants);
     let snapshot = snapshot(&app, case).await.map_err(fail)?;
     // Without a word on whose copy it is the one that may be handed to anybody.
-    let blocks = blocks(&snapshot, wanted.copy.unwrap_or(CopyFor::Person));
-    let foot = format!("Kiosk {} · {}", app.kiosk_id, time::instant(snapshot.now));
-    let made = tokio::task::spawn_blocking(move || paper::pdf(&blocks, &foot)).await;
+    let copy = wanted.copy.unwrap_or(CopyFor::Person);
+    let language = language_of(&app, &snapshot, copy);
+    let blocks = blocks(&snapshot, copy, language);
+    let (day, hour) = time::fields(snapshot.now);
+    let foot = format!("{} · {day} {hour} {}", app.kiosk_id, time::zone_name(snapshot.now));
+    let from_right = language.direction() == "rtl";
+    let made = tokio::task::spawn_blocking(move || paper::pdf(&blocks, &foot, from_right)).await;
     let file = made.map_err(|_| fail(RequestError::Busy.into()))?;
     let file = file.map_err(|error| fail(RequestError::Paper(error).into()))?;
     Ok(([(header::CONTENT_TYPE, "application/pdf")], file).into_response())
 }
 
-/// What stands on paper.
-pub(super) fn blocks(snapshot: &CaseSnapshot, copy: CopyFor) -> Vec<Block> {
+/// What stands on paper: the authority's copy in English, the person's in the language of their side of the screen. Only
+/// labels and general words are in that language; what was answered stands as it was typed.
+pub(super) fn blocks(snapshot: &CaseSnapshot, copy: CopyFor, language: Language) -> Vec<Block> {
+    let say = |key: &str| language.label(&format!("form-{key}"));
     let Some(session) = &snapshot.session else { return Vec::new() };
     let (Some(person), Some(form)) = (session.person(), session.screening()) else {
-        return vec![Block::Title("Screening form".into()), Block::Text("Not filled in yet.".into())];
+        return vec![Block::Title(say("title")), Block::Text(say("empty"))];
     };
-    let answer = |label: &str, text: &str| {
+    let answer = |key: &str, text: &str| {
         let text = if text.trim().is_empty() { "–" } else { text };
-        Block::Answer(label.to_owned(), text.to_owned())
+        Block::Answer(say(key), text.to_owned())
     };
-    let yes_no = |yes: bool| if yes { "yes" } else { "no" };
+    let yes_no = |key: &str, yes: bool| answer(key, &say(if yes { "yes" } else { "no" }));
     let standing = match form.identity {
-        Standing::Declared => "as the person says",
-        Standing::Confirmed => "confirmed",
+        Standing::Declared => "identity-declared",
+        Standing::Confirmed => "identity-confirmed",
     };
-    let birth = person.age.birth_date.map(|date| date.to_string()).unwrap_or_default();
+    let birth = person.age.birth_date.map(dates::shown).unwrap_or_default();
     let mut blocks = vec![
-        Block::Title("Screening form".into()),
-        Block::Text("Regulation (EU) 2024/1356, Art. 17".into()),
+        Block::Title(say("title")),
+        Block::Text(say("law")),
         Block::Text(match copy {
             CopyFor::Authority => "Copy for the authority".into(),
-            CopyFor::Person => {
-                "Copy for the person. You may say what is wrong with it; it is then written down.".into()
-            }
+            CopyFor::Person => say("copy"),
         }),
-        Block::Heading(format!("(a) and (b) Identity, {standing}")),
-        answer("Surnames", &person.surnames),
-        answer("Forenames", &person.forenames),
-        answer(
-            "Date and place of birth",
-            &format!("{birth} {}", person.birth_place.as_deref().unwrap_or_default()),
-        ),
-        answer("Gender", &person.sex),
-        answer("Nationality", &person.nationality),
-        answer("Countries of residence", &form.residence),
-        answer("Languages", &form.languages),
-        Block::Heading("The screening".into()),
-        answer("(c) Reason", &form.reason),
-        answer("(d) Preliminary health check", &form.health),
-        answer("(e) Preliminary vulnerability check", &form.vulnerability),
-        answer("(f) Application for international protection made", yes_no(form.application_made)),
-        answer("(g) Family members in a Member State", &form.family),
+        Block::Heading(say(standing)),
+        answer("surnames", &person.surnames),
+        answer("forenames", &person.forenames),
+        answer("birth", &format!("{birth} {}", person.birth_place.as_deref().unwrap_or_default())),
+        answer("gender", &person.sex),
+        answer("nationality", &person.nationality),
+        answer("residence", &form.residence),
+        answer("languages", &form.languages),
+        Block::Heading(say("screening")),
+        answer("reason", &form.reason),
+        answer("health", &form.health),
+        answer("vulnerability", &form.vulnerability),
+        yes_no("application", form.application_made),
+        answer("family", &form.family),
     ];
     blocks.push(match (copy, form.security_hit) {
-        (CopyFor::Person, _) => answer("(h) Security check", "left out on this copy (Art. 17(3))"),
-        (CopyFor::Authority, None) => answer("(h) Security check: hit in a database", "not asked yet"),
-        (CopyFor::Authority, Some(hit)) => answer("(h) Security check: hit in a database", yes_no(hit)),
+        (CopyFor::Person, _) => answer("security", &say("security-left-out")),
+        (CopyFor::Authority, None) => Block::Answer(HIT.into(), "not asked yet".into()),
+        (CopyFor::Authority, Some(hit)) => Block::Answer(HIT.into(), say(if hit { "yes" } else { "no" })),
     });
     blocks.extend([
-        answer("(i) Cooperated", yes_no(form.cooperated)),
-        Block::Heading("Where available".into()),
-        answer("Reason of the irregular arrival", &form.arrival_reason),
-        answer("Route", &form.route),
-        answer("Documents", &form.documents),
-        answer("Remarks", &form.remarks),
-        answer("What the person says is wrong", &form.objections),
+        yes_no("cooperated", form.cooperated),
+        Block::Heading(say("available")),
+        answer("arrival", &form.arrival_reason),
+        answer("route", &form.route),
+        answer("documents", &form.documents),
+        answer("remarks", &form.remarks),
+        answer("objections", &form.objections),
     ]);
     if let Some(opening) = &snapshot.opening {
-        blocks.push(answer("Screening ends (Art. 8)", &time::instant(form.kind.due(opening.event_at))));
-        blocks.push(Block::Text(
-            "Biometrics were taken once, for identification and for Eurodac (Art. 14(2)).".into(),
-        ));
+        let due = form.kind.due(opening.event_at);
+        let (day, hour) = time::fields(due);
+        blocks.push(answer("ends", &format!("{day} {hour} {}", time::zone_name(due))));
+        blocks.push(Block::Text(say("once")));
     }
     blocks
+}
+
+/// Letter (h) on the authority's copy.
+const HIT: &str = "(h) Security check: hit in a database";
+
+/// In which language a copy is written.
+fn language_of(app: &App, snapshot: &CaseSnapshot, copy: CopyFor) -> Language {
+    match copy {
+        CopyFor::Authority => Language::English,
+        CopyFor::Person => case_page::language(app, snapshot),
+    }
 }
 
 fn state(snapshot: &CaseSnapshot) -> serde_json::Value {
@@ -245,19 +261,19 @@ fn choice(name: &str, label: &str, choices: Vec<(&str, &str, bool)>) -> Markup {
     }
 }
 
-fn printable(app: &App, blocks: &[Block]) -> Markup {
+fn printable(app: &App, blocks: &[Block], language: Language) -> Markup {
     let bar = html! { (brand()) span class="muted" { "Kiosk " (app.kiosk_id) } };
     frame(
         &Frame { title: "Screening form", path: "plain", bar, officer: None, look_again_s: None },
         html! {
             main id="content" class="single" {
-                section class="card" {
+                section class="card" lang=(language.tag()) dir=(language.direction()) {
                     @for block in blocks {
                         @match block {
                             Block::Title(text) => { h1 { (text) } },
                             Block::Heading(text) => { h2 { (text) } },
                             Block::Text(text) => { p class="note" { (text) } },
-                            Block::Answer(label, answer) => { p { span class="muted" { (label) } br; (answer) } },
+                            Block::Answer(label, answer) => { p { span class="muted" { (label) } br; bdi { (answer) } } },
                         }
                     }
                 }
@@ -270,3 +286,40 @@ async fn snapshot(app: &App, case: Uuid) -> Result<CaseSnapshot, Error> {
     let found = app.kiosk.case(case).await?;
     Ok(*found.ok_or(StoreError::NoCase)?)
 }
+
+/// The words of the paper, behind `form-` in the language files.
+#[cfg(test)]
+pub(super) const KEYS: [&str; 32] = [
+    "title",
+    "law",
+    "copy",
+    "identity-declared",
+    "identity-confirmed",
+    "surnames",
+    "forenames",
+    "birth",
+    "gender",
+    "nationality",
+    "residence",
+    "languages",
+    "screening",
+    "reason",
+    "health",
+    "vulnerability",
+    "application",
+    "family",
+    "security",
+    "security-left-out",
+    "cooperated",
+    "available",
+    "arrival",
+    "route",
+    "documents",
+    "remarks",
+    "objections",
+    "ends",
+    "once",
+    "empty",
+    "yes",
+    "no",
+];

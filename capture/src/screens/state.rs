@@ -12,7 +12,7 @@ use crate::daemon::{CaseSnapshot, HomeSnapshot};
 use crate::device::Health;
 use crate::outbox::{EntryState, Link};
 use crate::session::{
-    AgeRefusal, AttemptResult, Gate, Outcome, Phase, Sensor, Sequence, Session, Step, Target,
+    AgeRefusal, AttemptResult, Gate, Outcome, Phase, Proof, Sensor, Sequence, Session, Step, Target,
 };
 use crate::store::Delivery;
 
@@ -45,12 +45,29 @@ pub(super) fn case(snapshot: &CaseSnapshot, csrf: &str) -> Value {
         fields.insert("last_attempt".to_owned(), last_attempt(session));
         let exceptions = session.exceptions().iter();
         let exceptions: Vec<Value> = exceptions
-            .map(|(target, exception)| json!({ "finger": target.code(), "reason": exception.reason.code() }))
+            .map(|(target, exception)| {
+                json!({
+                    "finger": target.code(), "reason": exception.reason.code(),
+                    "photo": photo(session, *target, exception.proof),
+                })
+            })
             .collect();
         fields.insert("exceptions".to_owned(), exceptions.into());
         fields.insert("sequence".to_owned(), sequence(session.sequence()));
     }
     state
+}
+
+/// How the photo of an exception stands; `null` where none is asked for.
+fn photo(session: &Session, target: Target, proof: Option<Proof>) -> Value {
+    match proof {
+        Some(Proof::Photo { attempt, .. }) => json!({ "state": "taken", "attempt": attempt }),
+        Some(Proof::NotTaken(why)) => json!({ "state": "left-out", "reason": why.code() }),
+        None if session.photo_asked(target.step()).contains(&target) => {
+            json!({ "state": "asked", "required": session.photo_required(target.step()) })
+        }
+        None => Value::Null,
+    }
 }
 
 /// Who had the case, from when.
@@ -158,11 +175,16 @@ pub(super) fn version(snapshot: &CaseSnapshot) -> String {
     let phase = session.map_or("ended", |session| session.phase(snapshot.now).code());
     let attempts: usize =
         session.map_or(0, |session| Step::ALL.iter().map(|s| session.step(*s).attempts.len()).sum());
+    // A photo and the reason for none both settle an exception.
+    let settled = session.map_or(0, |session| {
+        session.exceptions().values().filter(|exception| exception.proof.is_some()).count()
+            + session.photos().len()
+    });
     let reached = stages(snapshot).iter().flatten().count();
     let held = snapshot.delivery.as_ref().is_some_and(|delivery| delivery.held.is_some());
     let trouble = snapshot.trouble.as_ref().map_or(0, |trouble| trouble.at.as_millisecond());
     let tries = snapshot.entry.as_ref().map_or(0, |entry| entry.tries);
-    format!("{phase}.{attempts}.{reached}.{held}.{trouble}.{tries}")
+    format!("{phase}.{attempts}.{settled}.{reached}.{held}.{trouble}.{tries}")
 }
 
 fn band(snapshot: &CaseSnapshot) -> Option<&'static str> {

@@ -1,5 +1,6 @@
 //! Instants and durations in words, always with their zone.
 
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -8,12 +9,23 @@ pub(super) fn instant(at: Timestamp) -> String {
     at.to_zoned(zone()).strftime("%-d %b %Y %H:%M:%S %Z").to_string()
 }
 
-/// The value of a `datetime-local` field.
-pub(super) fn field(at: Timestamp) -> String {
-    at.to_zoned(zone()).strftime("%Y-%m-%dT%H:%M").to_string()
+/// Day and time of this kiosk's zone, as the fields of a form show them.
+pub(super) fn fields(at: Timestamp) -> (String, String) {
+    let here = at.to_zoned(zone());
+    (here.strftime("%d-%m-%Y").to_string(), here.strftime("%H:%M").to_string())
 }
 
-/// Reads an instant: with zone (RFC 3339), or as a `datetime-local` field gives it, in this kiosk's zone.
+/// A day and a time of this kiosk's zone.
+pub(super) fn at(day: Date, time: Time) -> Option<Timestamp> {
+    day.to_datetime(time).to_zoned(zone()).ok().map(|zoned| zoned.timestamp())
+}
+
+/// The name of this kiosk's zone at an instant.
+pub(super) fn zone_name(at: Timestamp) -> String {
+    at.to_zoned(zone()).strftime("%Z").to_string()
+}
+
+/// Reads an instant: with zone (RFC 3339), or without (`2026-07-01T10:00`), in this kiosk's zone.
 pub(super) fn read(text: &str) -> Option<Timestamp> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Some(at);
@@ -45,6 +57,7 @@ fn zone() -> TimeZone {
 
 #[cfg(test)]
 mod tests {
+    use super::super::dates;
     use super::*;
 
     fn check(seconds: i64, expect: &str) {
@@ -64,7 +77,10 @@ mod tests {
     fn instants_are_read_with_and_without_zone() {
         let at: Timestamp = "2026-07-01T10:00:00Z".parse().expect("an instant");
         assert_eq!(read("2026-07-01T10:00:00Z"), Some(at));
-        assert_eq!(read(&field(at)), Some(at));
+        assert_eq!(read("2026-07-01T10:00").map(|at| fields(at).1), Some("10:00".to_owned()));
+        let (day, time) = fields(at);
+        let typed = dates::read_day(&day).zip(dates::read_time(&time));
+        assert_eq!(typed.and_then(|(day, time)| super::at(day, time)), Some(at));
         assert_eq!(read("yesterday"), None);
     }
 }

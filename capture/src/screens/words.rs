@@ -9,7 +9,7 @@ use crate::face::{Tier, What};
 use crate::live::Hint;
 use crate::session::{
     AgeBand, AgeBasis, AgeRefusal, CompanionKind, Designation, DoubtKind, ExceptionReason, Gate,
-    InformationMode, Outcome, Phase, Step, Target, WithoutReason,
+    InformationMode, NoPhoto, Outcome, Phase, Step, Target, WithoutReason,
 };
 
 pub(super) fn step(step: Step) -> &'static str {
@@ -177,6 +177,16 @@ pub(super) fn finding(what: What) -> Option<&'static str> {
         What::UnevenLight => "The light comes from one side. Move the lamp, or turn the chair.",
         What::Background | What::Colour => "",
     })
+}
+
+/// Why an exception has no photo.
+pub(super) fn no_photo(why: NoPhoto) -> &'static str {
+    match why {
+        NoPhoto::NotWanted => "The person says no",
+        NoPhoto::Dignity => "Would hurt or shame",
+        NoPhoto::CannotShow => "Cannot be shown",
+        NoPhoto::Technical => "Camera does not work",
+    }
 }
 
 /// Where a case stands, in a word or two.

@@ -3,9 +3,13 @@
 //! Invariant: [`judge`] never answers anything but [`AgeJudgement::Refused`] for a person under six, nor for a person
 //! of uncertain age around six without proof. Clause: Regulation (EU) 2024/1358, Art. 14(1).
 //!
+//! Of a date of birth that is known in part, the latest day it can stand for counts: it makes a person younger, never
+//! older. Somebody who may be six by it and may be five is treated as under six.
+//!
 //! Dates are compared in UTC. A birthday therefore arrives up to two hours late in Central Europe, which can only
 //! make a person younger, never older.
 
+use icd::dataset::PartialDate;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -19,8 +23,8 @@ use crate::parameters::{
 /// What the officer knows about a person's age.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgeClaim {
-    /// Date of birth, when known.
-    pub birth_date: Option<Date>,
+    /// Date of birth as far as it is known: a day, a month or a year.
+    pub birth_date: Option<PartialDate>,
     /// Age in whole years, when no date of birth is known.
     pub age_years: Option<u8>,
     /// Where the figure comes from.
@@ -134,7 +138,10 @@ impl AgeRefusal {
 pub fn judge(claim: &AgeClaim, today: Date) -> Result<AgeJudgement, Denied> {
     let age_years = years(claim, today)?;
     if age_years < AGE_MIN_YEARS {
-        return Ok(AgeJudgement::Refused(AgeRefusal::UnderSix));
+        let oldest = claim.birth_date.and_then(|birth| whole_years(birth.earliest(), today));
+        let may_be_six = oldest.is_some_and(|oldest| oldest >= AGE_MIN_YEARS);
+        let why = if may_be_six { AgeRefusal::DeemedUnderSix } else { AgeRefusal::UnderSix };
+        return Ok(AgeJudgement::Refused(why));
     }
     let proven = claim.proof_reference.as_deref().is_some_and(|text| !text.trim().is_empty());
     if age_years < AGE_NEAR_SIX_YEARS_BELOW && !proven {
@@ -153,26 +160,33 @@ pub fn judge(claim: &AgeClaim, today: Date) -> Result<AgeJudgement, Denied> {
     }))
 }
 
-/// Age in whole years on `today`.
+/// Age in whole years on `today`, the youngest that the claim admits.
 pub(super) fn years(claim: &AgeClaim, today: Date) -> Result<u8, Denied> {
     match (claim.birth_date, claim.age_years) {
-        (Some(birth), _) if birth > today => Err(Denied::BirthDateInFuture),
+        (Some(birth), _) if birth.earliest() > today => Err(Denied::BirthDateInFuture),
         (Some(birth), stated) => {
-            let mut whole = i32::from(today.year()) - i32::from(birth.year());
-            if (today.month(), today.day()) < (birth.month(), birth.day()) {
-                whole -= 1;
-            }
-            let from_date = u8::try_from(whole).ok().filter(|age| *age <= limits::AGE_YEARS_MAX);
-            let from_date = from_date.ok_or(Denied::AgeOutOfRange)?;
+            let youngest = whole_years(birth.latest().min(today), today);
+            let youngest =
+                youngest.filter(|age| *age <= limits::AGE_YEARS_MAX).ok_or(Denied::AgeOutOfRange)?;
+            let oldest = whole_years(birth.earliest(), today).unwrap_or(youngest);
             match stated {
-                Some(stated) if stated != from_date => Err(Denied::AgeContradicts),
-                _ => Ok(from_date),
+                Some(stated) if !(youngest..=oldest).contains(&stated) => Err(Denied::AgeContradicts),
+                _ => Ok(youngest),
             }
         }
         (None, Some(stated)) if stated > limits::AGE_YEARS_MAX => Err(Denied::AgeOutOfRange),
         (None, Some(stated)) => Ok(stated),
         (None, None) => Err(Denied::AgeMissing),
     }
+}
+
+/// Whole years from a day of birth to `today`; `None` beyond what a number of years holds.
+fn whole_years(birth: Date, today: Date) -> Option<u8> {
+    let mut whole = i32::from(today.year()) - i32::from(birth.year());
+    if (today.month(), today.day()) < (birth.month(), birth.day()) {
+        whole -= 1;
+    }
+    u8::try_from(whole).ok()
 }
 
 #[cfg(test)]
@@ -191,7 +205,7 @@ mod tests {
         expect: Result<AgeJudgement, Denied>,
     ) {
         let claim = AgeClaim {
-            birth_date: birth,
+            birth_date: birth.map(PartialDate::from_date),
             age_years: age,
             basis,
             certain,
@@ -230,6 +244,32 @@ mod tests {
         check(None, Some(19), Declared, false, None, may(AgeBand::Adolescent));
         check(None, Some(19), Assessed, false, Some("A1"), may(AgeBand::Adult));
         check(None, Some(20), Declared, false, None, may(AgeBand::Adult));
+    }
+
+    #[test]
+    fn a_date_known_in_part_makes_nobody_older() {
+        let check = |birth: &str, stated: Option<u8>, expect: Result<AgeJudgement, Denied>| {
+            let claim = AgeClaim {
+                birth_date: Some(birth.parse().expect("a partial date")),
+                age_years: stated,
+                basis: AgeBasis::Document,
+                certain: true,
+                proof_reference: Some("P1".into()),
+            };
+            assert_eq!(judge(&claim, TODAY), expect, "{birth} {stated:?}");
+        };
+        let may = |band| Ok(AgeJudgement::May(band));
+        check("2019", None, may(AgeBand::Child));
+        check("2020", None, Ok(AgeJudgement::Refused(AgeRefusal::DeemedUnderSix)));
+        check("2020-06", None, may(AgeBand::Child));
+        check("2020-07", None, Ok(AgeJudgement::Refused(AgeRefusal::DeemedUnderSix)));
+        check("2021", None, Ok(AgeJudgement::Refused(AgeRefusal::UnderSix)));
+        check("2026", None, Ok(AgeJudgement::Refused(AgeRefusal::UnderSix)));
+        check("2008", None, may(AgeBand::Adolescent));
+        check("2008", Some(18), may(AgeBand::Adolescent));
+        check("2008", Some(19), Err(Denied::AgeContradicts));
+        check("2007", None, may(AgeBand::Adult));
+        check("2027", None, Err(Denied::BirthDateInFuture));
     }
 
     #[test]

@@ -124,6 +124,8 @@ denials! {
     ExceptionNoteMissing = "C-0450", "Write a few words on why this finger or face is not taken.";
     /// Single finger that is not of this step.
     FingerOfOtherStep = "C-0451", "This finger does not belong to this step, or was recorded as not possible. Choose a finger of this step.";
+    /// The profile wants a photo of an exception.
+    ProofPhotoMissing = "C-0452", "This step still asks for a photo of what cannot be taken. Take it with the camera, or say why there can be none.";
     /// Finger never found.
     FingerNotFound = "C-0448", "A finger was not found in any image. Try again, or record why it cannot be taken.";
 }

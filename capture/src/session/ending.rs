@@ -44,6 +44,7 @@ impl Session {
             captured_at,
             best,
             exceptions,
+            photos: self.photos().into_iter().collect(),
             outcome: self.outcome_when_sealed(),
             safeguards: self.safeguard_record(now),
             attempts: self.attempt_records(),
@@ -139,6 +140,7 @@ impl Session {
         for state in self.steps.values_mut() {
             attempts.extend(state.discard(|_| true));
         }
+        attempts.extend(self.forget_photos(|_| true));
         if !attempts.is_empty() {
             self.actions.push_back(Action::DiscardImages { attempts });
         }

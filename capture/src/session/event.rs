@@ -13,7 +13,7 @@ use super::age::{AgeBand, AgeClaim, AgeRefusal};
 use super::codec;
 use super::gates::{Companion, Information, Operator};
 use super::permit::SensorPermit;
-use super::plan::{AttemptResult, Best, Conditions, Exception, ExceptionReason, Step, Target};
+use super::plan::{AttemptResult, Best, Conditions, Exception, ExceptionReason, NoPhoto, Step, Target};
 use super::record::{AttemptRecord, SafeguardRecord};
 use super::screening::ScreeningForm;
 
@@ -95,6 +95,23 @@ pub enum Event {
         /// Which.
         target: Target,
     },
+    /// The officer starts the camera for a photo of what cannot be taken in a step.
+    ProofPhotoAsked {
+        /// Of which step.
+        step: Step,
+    },
+    /// The camera delivered that photo.
+    ProofPhotoArrived {
+        /// The number [`Action::EnableSensor`] gave.
+        attempt: u32,
+    },
+    /// There is no such photo, and this is why.
+    ProofPhotoLeftOut {
+        /// Of which step.
+        step: Step,
+        /// Why.
+        why: NoPhoto,
+    },
     /// The matcher compared the fingers with each other.
     SequenceChecked {
         /// What it doubts; empty when nothing.
@@ -148,6 +165,9 @@ impl Event {
             Self::BestAccepted { .. } => "best-accepted",
             Self::ExceptionRecorded { .. } => "exception-recorded",
             Self::ExceptionWithdrawn { .. } => "exception-withdrawn",
+            Self::ProofPhotoAsked { .. } => "proof-photo-asked",
+            Self::ProofPhotoArrived { .. } => "proof-photo-arrived",
+            Self::ProofPhotoLeftOut { .. } => "proof-photo-left-out",
             Self::SequenceChecked { .. } => "sequence-checked",
             Self::SequenceConfirmed { .. } => "sequence-confirmed",
             Self::RefusalRecorded(_) => "refusal-recorded",
@@ -183,6 +203,8 @@ pub enum Action {
         missing: Vec<Finger>,
         /// Whose thresholds apply.
         band: AgeBand,
+        /// The camera, for a photo of what cannot be taken in this step.
+        proof: bool,
     },
     /// Switch every sensor off at once.
     DisableSensor,
@@ -421,6 +443,8 @@ pub struct SealPlan {
     pub best: Vec<(Target, Best)>,
     /// What is missing and why.
     pub exceptions: Vec<(Target, Exception)>,
+    /// Photos of what is missing, by the numbers under which they are kept.
+    pub photos: Vec<u32>,
     /// How the case will have ended.
     pub outcome: Outcome,
     /// The safeguards as they stood.

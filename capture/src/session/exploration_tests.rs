@@ -100,7 +100,7 @@ struct State {
 /// Everything an officer, a device or the worker can say, with the instant at which it is said.
 fn alphabet(session: &Session) -> Vec<(Event, i64)> {
     let live = match session.sensor() {
-        Sensor::Live { step, attempt, .. } => Some((step, attempt)),
+        Sensor::Live { step, attempt, proof, .. } => Some((step, attempt, proof)),
         Sensor::Off => None,
     };
     let refuse = |assessment| Event::RefusalRecorded(Refusal { counselling: "explained".into(), assessment });
@@ -130,6 +130,8 @@ fn alphabet(session: &Session) -> Vec<(Event, i64)> {
         Event::BestAccepted { step: None, reason: Some("dry".into()) },
         exception(Target::Face, ExceptionReason::Bandaged, None),
         Event::ExceptionWithdrawn { target: Target::Face },
+        Event::ProofPhotoAsked { step: Step::Face },
+        Event::ProofPhotoLeftOut { step: Step::Face, why: NoPhoto::NotWanted },
         Event::SequenceChecked { doubts: Vec::new() },
         Event::SequenceChecked { doubts: vec![doubt] },
         Event::SequenceConfirmed { reason: "scar".into() },
@@ -142,13 +144,19 @@ fn alphabet(session: &Session) -> Vec<(Event, i64)> {
         Event::SealFailed { code: "C".into() },
         Event::Restarted,
     ];
-    if let Some((step, attempt)) = live {
+    if let Some((step, attempt, proof)) = live {
+        // An image of the other kind than was asked for comes as well.
+        events.push(Event::ProofPhotoArrived { attempt });
+        if proof {
+            events.push(Event::ProofPhotoArrived { attempt: attempt.wrapping_sub(1) });
+        }
         events.push(arrived(attempt, step, 80));
         events.push(arrived(attempt, step, 10));
         events.push(arrived(attempt.wrapping_sub(1), step, 80));
         events.push(Event::CaptureEnded { attempt, code: "C".into() });
     } else {
         events.push(arrived(1, Step::Thumbs, 80));
+        events.push(Event::ProofPhotoArrived { attempt: 1 });
     }
     let mut timed: Vec<_> = events.into_iter().map(|event| (event, TAKEN_S)).collect();
     timed.push((Event::CompanionLeft { left_at: None }, AFTER_S));
@@ -192,9 +200,16 @@ fn key(state: &State) -> String {
         law.tries,
         session.outcome.map(|(_, outcome)| outcome),
     );
-    if let Sensor::Live { step, .. } = session.sensor {
-        let _ = write!(key, " live {step:?}");
+    if let Sensor::Live { step, proof, .. } = session.sensor {
+        let _ = write!(key, " live {step:?} {proof}");
     }
+    let proof = session.exceptions.values().next().and_then(|exception| exception.proof);
+    let proof = match proof {
+        None => "no-proof",
+        Some(Proof::Photo { .. }) => "photo",
+        Some(Proof::NotTaken(_)) => "no-photo",
+    };
+    let _ = write!(key, " {proof} {:?}", session.proof_tries.values().next());
     // Which step is looked at first under review only matters while a step is under review.
     let _ = write!(key, " {:?} {:?}", session.step_in_review(), session.exceptions.keys());
     let sequence = match &session.sequence {
@@ -230,7 +245,12 @@ struct Explored {
 /// Explores everything; the first violation ends it.
 fn explore(bug: Option<Planted>) -> Result<Explored, Violation> {
     let mut first = session(true);
-    first.policy = Policy { attempts_max: 1, attempts_max_child: 1, plan: PLAN.to_vec() };
+    first.policy = Policy {
+        attempts_max: 1,
+        attempts_max_child: 1,
+        plan: PLAN.to_vec(),
+        proof_photo: vec![ExceptionReason::Bandaged],
+    };
     first.planted = bug;
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut states: Vec<State> = vec![State { session: first, law: Law::default() }];
@@ -290,12 +310,20 @@ fn advance(state: &State, event: &Event, now: Timestamp) -> Result<Option<State>
 fn follow(next: &mut State, action: &Action) -> Result<(), &'static str> {
     let law = &mut next.law;
     match action {
-        Action::EnableSensor { step, .. } => {
+        Action::EnableSensor { step, proof, .. } => {
             if law.refused && law.minor {
                 return Err("a sensor after a minor refused: that would be force");
             }
             if !law.may_capture() {
                 return Err("a sensor with a gate open");
+            }
+            law.live = true;
+            law.began = true;
+            if *proof {
+                if next.session.proof_tries.get(step).is_some_and(|tries| *tries >= 1) {
+                    return Err("more photos than the policy allows");
+                }
+                return Ok(());
             }
             let tries = &mut law.tries[usize::from(*step == Step::Face)];
             *tries += 1;
@@ -303,8 +331,6 @@ fn follow(next: &mut State, action: &Action) -> Result<(), &'static str> {
                 return Err("more tries than the policy allows: pressing on is a kind of force");
             }
             *tries = 1;
-            law.live = true;
-            law.began = true;
         }
         Action::DisableSensor => law.live = false,
         Action::Seal(plan) => {
@@ -330,7 +356,8 @@ fn check(next: &State, event: &Event) -> Result<(), &'static str> {
     if law.live && !law.may_capture() {
         return Err("a live sensor with a gate open");
     }
-    let images = PLAN.iter().any(|step| session.step(*step).newest().is_some());
+    let photo = !session.photos().is_empty();
+    let images = photo || PLAN.iter().any(|step| session.step(*step).newest().is_some());
     if law.under_six && (images || session.attempts_total > 0 || session.person().is_some()) {
         return Err("something of a person under six is kept");
     }
@@ -340,6 +367,31 @@ fn check(next: &State, event: &Event) -> Result<(), &'static str> {
         return Err("images taken without the companion are kept");
     }
     let outcome = session.outcome().map(|(_, outcome)| outcome);
+    let excepted = |step: &&Step| session.expected(**step).is_empty();
+    let unproven = session.exceptions().values().any(|exception| exception.proof.is_none());
+    // What ends without biometrics keeps no photo.
+    if let Some(step) = PLAN.iter().find(excepted)
+        && unproven
+        && outcome.is_none_or(Outcome::sealed)
+    {
+        let done = session.step(*step).done_at.is_some();
+        if done && !law.minor {
+            return Err("a step of an adult is done without the photo that proves it");
+        }
+        if !done && law.minor && outcome.is_none() {
+            return Err("a minor is held up for a photo: that is a kind of force");
+        }
+    }
+    let empty = |step: &&Step| {
+        let best = session.step(**step).best();
+        session.expected(**step).iter().any(|target| !best.contains_key(target))
+    };
+    if outcome.is_none() && PLAN.iter().filter(empty).any(|step| session.step(*step).done_at.is_some()) {
+        return Err("a step is done of which nothing was taken and nothing said");
+    }
+    if outcome.is_some_and(|outcome| !outcome.sealed()) && photo {
+        return Err("a photo outlives a case that ended without biometrics");
+    }
     if outcome.is_some_and(Outcome::sealed) && !law.may_capture() {
         return Err("a dataset was sealed with a gate open");
     }

@@ -25,6 +25,7 @@ mod gates;
 mod permit;
 mod plan;
 mod planted;
+mod proof;
 #[cfg(test)]
 mod random_tests;
 mod record;
@@ -51,8 +52,8 @@ pub use self::gates::{
 };
 pub use self::permit::SensorPermit;
 pub use self::plan::{
-    Attempt, AttemptResult, Best, Conditions, Exception, ExceptionReason, FingerResult, Step, StepState,
-    Target,
+    Attempt, AttemptResult, Best, Conditions, Exception, ExceptionReason, FingerResult, NoPhoto, Proof, Step,
+    StepState, Target,
 };
 pub use self::record::{AttemptRecord, SafeguardRecord};
 pub use self::screening::{ScreeningForm, ScreeningKind, Standing};
@@ -68,6 +69,8 @@ pub struct Policy {
     pub attempts_max_child: u32,
     /// The capture plan in its order, from the ICD profile; no step twice.
     pub plan: Vec<Step>,
+    /// Exceptions of which the ICD profile asks a photo.
+    pub proof_photo: Vec<ExceptionReason>,
 }
 
 /// How a case began.
@@ -101,6 +104,8 @@ pub struct Session {
     step_current: Option<Step>,
     steps: BTreeMap<Step, StepState>,
     exceptions: BTreeMap<Target, Exception>,
+    /// Photos of exceptions that were taken, per step.
+    proof_tries: BTreeMap<Step, u32>,
     sequence: Sequence,
     screening: Option<ScreeningForm>,
     sealing: bool,
@@ -125,6 +130,8 @@ pub enum Sensor {
         attempt: u32,
         /// With one finger alone.
         only: Option<Finger>,
+        /// The camera, for a photo of what cannot be taken in this step.
+        proof: bool,
     },
 }
 
@@ -224,6 +231,7 @@ impl Session {
             steps: policy.plan.iter().map(|step| (*step, StepState::default())).collect(),
             policy,
             exceptions: BTreeMap::new(),
+            proof_tries: BTreeMap::new(),
             sequence: Sequence::NotChecked,
             screening: None,
             sealing: false,
@@ -274,8 +282,11 @@ impl Session {
             Event::CaptureStopped => self.stop_capture(),
             Event::BestAccepted { step, reason } => self.accept_best(step, reason, now),
             Event::ExceptionRecorded { target, reason, note, assessment } => {
-                self.record_exception(target, Exception { reason, note, assessment }, now)
+                self.record_exception(target, Exception { reason, note, assessment, proof: None }, now)
             }
+            Event::ProofPhotoAsked { step } => self.ask_proof_photo(step, now),
+            Event::ProofPhotoArrived { attempt } => self.proof_photo_arrived(attempt, now),
+            Event::ProofPhotoLeftOut { step, why } => self.leave_out_proof_photo(step, why, now),
             Event::ExceptionWithdrawn { target } => self.withdraw_exception(target),
             Event::SequenceChecked { doubts } => self.sequence_checked(doubts),
             Event::SequenceConfirmed { reason } => self.confirm_sequence(reason),

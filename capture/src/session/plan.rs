@@ -204,6 +204,60 @@ pub struct Exception {
     /// For a minor who refuses: assessment by the trained official (Art. 14(1)).
     #[serde(default)]
     pub assessment: Option<RefusalAssessment>,
+    /// The photo that proves it, or why there is none; `None` where none is asked for, or while one is still missing.
+    #[serde(default)]
+    pub proof: Option<Proof>,
+}
+
+/// What stands for an exception of which the profile asks a photo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// A photo; one may show several fingers of a step.
+    Photo {
+        /// The number under which the image is kept.
+        attempt: u32,
+        /// When it was taken.
+        taken_at: Timestamp,
+    },
+    /// None could be taken.
+    NotTaken(NoPhoto),
+}
+
+/// Why an exception has no photo. Fixed words, because they stay on record and a note could hold anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoPhoto {
+    /// The person does not want it; nobody is pressed.
+    NotWanted,
+    /// It would hurt or shame the person (Art. 13(2)).
+    Dignity,
+    /// It cannot be brought before the camera.
+    CannotShow,
+    /// The camera does not work.
+    Technical,
+}
+
+impl NoPhoto {
+    /// All of them, in the order a form shows them.
+    pub const ALL: [Self; 4] = [Self::NotWanted, Self::Dignity, Self::CannotShow, Self::Technical];
+
+    /// The word used in forms.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotWanted => "not-wanted",
+            Self::Dignity => "dignity",
+            Self::CannotShow => "cannot-show",
+            Self::Technical => "technical",
+        }
+    }
+
+    /// Reads the word used in forms.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.code() == code)
+    }
 }
 
 /// Under which conditions an attempt was judged: with the measurements the answer to "why was this refused".

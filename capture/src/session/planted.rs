@@ -36,6 +36,12 @@ pub(super) enum Planted {
     SealedWithoutGates,
     /// After a restart the companion counts as present.
     RestartKeepsCompanion,
+    /// A photo of an exception that was taken without the companion is kept.
+    PhotoWithoutCompanion,
+    /// An adult's step is done although the photo that proves it is missing.
+    PhotoForgotten,
+    /// A minor's step waits for a photo.
+    MinorPressedForPhoto,
     /// An interrupted session can neither go on nor end.
     InterruptionIsATrap,
 }
@@ -57,7 +63,7 @@ impl Session {
 
 #[cfg(test)]
 impl Planted {
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 18] = [
         Self::SensorWithoutGates,
         Self::UntrainedPasses,
         Self::TrainingOfAnother,
@@ -72,6 +78,9 @@ impl Planted {
         Self::TriesUnbounded,
         Self::SealedWithoutGates,
         Self::RestartKeepsCompanion,
+        Self::PhotoWithoutCompanion,
+        Self::PhotoForgotten,
+        Self::MinorPressedForPhoto,
         Self::InterruptionIsATrap,
     ];
 }

@@ -69,6 +69,7 @@ enum Happening {
     Event(Event),
     ImageOf(Step, u8),
     StaleImage(Step),
+    PhotoArrived,
     SensorFault,
 }
 
@@ -98,6 +99,8 @@ fn happening() -> impl Strategy<Value = Happening> {
             exception(target, ExceptionReason::Bandaged, None)
         }),
         1 => target.prop_map(|target| Event::ExceptionWithdrawn { target }),
+        2 => prop::sample::select(Step::ALL.to_vec()).prop_map(|step| Event::ProofPhotoAsked { step }),
+        1 => Just(Event::ProofPhotoLeftOut { step: Step::Face, why: NoPhoto::Technical }),
         3 => Just(Event::SequenceChecked { doubts: Vec::new() }),
         2 => Just(Event::SealAsked),
         2 => Just(Event::Sealed),
@@ -107,6 +110,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         12 => event.prop_map(Happening::Event),
         6 => (step.clone(), 0_u8..100).prop_map(|(step, quality)| Happening::ImageOf(step, quality)),
         1 => step.prop_map(Happening::StaleImage),
+        2 => Just(Happening::PhotoArrived),
         1 => Just(Happening::SensorFault),
     ]
 }
@@ -123,6 +127,7 @@ fn to_event(happening: Happening, session: &Session) -> Event {
             arrived(live, step, quality)
         }
         Happening::StaleImage(step) => arrived(live.wrapping_sub(1), step, 90),
+        Happening::PhotoArrived => Event::ProofPhotoArrived { attempt: live },
         Happening::SensorFault => Event::CaptureEnded { attempt: live, code: "C-0202".into() },
     }
 }
@@ -130,6 +135,7 @@ fn to_event(happening: Happening, session: &Session) -> Event {
 /// Plays one order of happenings and checks every action and every state on the way.
 fn play(happenings: Vec<Happening>) -> Result<Session, TestCaseError> {
     let mut session = story_tests::session(true);
+    session.policy.proof_photo = vec![ExceptionReason::Bandaged];
     let mut oracle = Oracle { officer: "S-1".into(), officer_trained: true, ..Oracle::default() };
     let mut sensor_live = false;
     let mut enabled_once = false;

@@ -121,6 +121,9 @@ impl Session {
                 discarded.extend(state.discard(|attempt| attempt.captured_at >= left_at));
             }
         }
+        if !keep_images && !self.planted(Planted::PhotoWithoutCompanion) {
+            discarded.extend(self.forget_photos(|taken_at| taken_at >= left_at));
+        }
         if !discarded.is_empty() {
             self.sequence = Sequence::NotChecked;
             self.actions.push_back(Action::DiscardImages { attempts: discarded });
@@ -226,5 +229,11 @@ impl Session {
         self.companion = None;
         self.information = None;
         self.exceptions.clear();
+        // Nothing was taken yet, so a step can only be done by an exception that has just gone.
+        for state in self.steps.values_mut() {
+            state.done_at = None;
+            state.reason = None;
+        }
+        self.sequence = Sequence::NotChecked;
     }
 }

@@ -5,7 +5,7 @@ use matcher::Finger;
 
 use super::event::{Action, SequenceDoubt};
 use super::plan::{
-    Attempt, AttemptResult, Best, Conditions, Exception, ExceptionReason, Step, StepState, Target,
+    Attempt, AttemptResult, Best, Conditions, Exception, ExceptionReason, Proof, Step, StepState, Target,
 };
 use super::planted::Planted;
 use super::{Denied, Sensor, Sequence, Session};
@@ -19,7 +19,9 @@ impl Session {
     ) -> Result<(), Denied> {
         let band = self.band().ok_or(Denied::PersonMissing)?;
         match self.sensor {
-            Sensor::Live { step: live, only: alone, .. } if live == step && alone == only => return Ok(()),
+            Sensor::Live { step: live, only: alone, proof: false, .. } if live == step && alone == only => {
+                return Ok(());
+            }
             Sensor::Live { .. } => return Err(Denied::SensorBusy),
             Sensor::Off if self.sealing => return Err(Denied::NotNow),
             Sensor::Off => {}
@@ -43,14 +45,15 @@ impl Session {
         }
         self.attempts_total = self.attempts_total.saturating_add(1);
         let attempt = self.attempts_total;
-        self.sensor = Sensor::Live { step, attempt, only };
+        self.sensor = Sensor::Live { step, attempt, only, proof: false };
         self.step_current = Some(step);
         let mut missing = self.missing(step);
         if let Some(only) = only {
             let fingers = step.hand().map(matcher::Hand::fingers).unwrap_or_default().iter();
             missing = fingers.copied().filter(|finger| *finger != only).collect();
         }
-        self.actions.push_back(Action::EnableSensor { permit, step, attempt, missing, band });
+        let proof = false;
+        self.actions.push_back(Action::EnableSensor { permit, step, attempt, missing, band, proof });
         Ok(())
     }
 
@@ -62,7 +65,7 @@ impl Session {
         conditions: Option<Conditions>,
         now: Timestamp,
     ) -> Result<(), Denied> {
-        let Sensor::Live { step, attempt: live, only } = self.sensor else {
+        let Sensor::Live { step, attempt: live, only, proof: false } = self.sensor else {
             return Err(Denied::ImageDiscarded);
         };
         if live != attempt || !fits(step, only, &result) || self.gates_open(now) {
@@ -115,6 +118,9 @@ impl Session {
         if self.gates_open(now) {
             return Err(Denied::GatesOpen);
         }
+        if self.photo_required(step) {
+            return Err(Denied::ProofPhotoMissing);
+        }
         let best = state.best();
         let chosen: Option<Vec<Best>> =
             self.expected(step).iter().map(|target| best.get(target).copied()).collect();
@@ -130,7 +136,7 @@ impl Session {
     pub(super) fn record_exception(
         &mut self,
         target: Target,
-        exception: Exception,
+        mut exception: Exception,
         now: Timestamp,
     ) -> Result<(), Denied> {
         self.idle()?;
@@ -143,15 +149,32 @@ impl Session {
         if state.done_at.is_some() && state.best().contains_key(&target) {
             return Err(Denied::FingerAlreadyTaken);
         }
+        // A photo shows the same finger whatever the reason is called.
+        let before = self.exceptions.get(&target).and_then(|before| before.proof);
+        exception.proof = before.filter(|proof| matches!(proof, Proof::Photo { .. }));
         self.exceptions.insert(target, exception);
-        if self.expected(step).is_empty() && self.step(step).done_at.is_none() {
-            let numbers = self.state(step).discard(|_| true);
-            if !numbers.is_empty() {
-                self.actions.push_back(Action::DiscardImages { attempts: numbers });
-            }
+        if self.photo_required(step) && self.step(step).done_at.is_some() {
+            let state = self.state(step);
+            state.done_at = None;
+            state.reason = None;
+            self.sequence = Sequence::NotChecked;
+        }
+        self.finish_if_nothing_expected(step, now);
+        Ok(())
+    }
+
+    /// A step of which nothing is expected is done, once what proves it is settled.
+    pub(super) fn finish_if_nothing_expected(&mut self, step: Step, now: Timestamp) {
+        if !self.expected(step).is_empty() || self.step(step).done_at.is_some() {
+            return;
+        }
+        let numbers = self.state(step).discard(|_| true);
+        if !numbers.is_empty() {
+            self.actions.push_back(Action::DiscardImages { attempts: numbers });
+        }
+        if !self.photo_required(step) {
             self.finish_step(step, None, now);
         }
-        Ok(())
     }
 
     /// Being unable needs a reason; not wanting needs words, and with a minor the assessment of gate G9.
@@ -169,9 +192,11 @@ impl Session {
 
     pub(super) fn withdraw_exception(&mut self, target: Target) -> Result<(), Denied> {
         self.idle()?;
+        let photos = self.photos();
         if self.exceptions.remove(&target).is_none() {
             return Err(Denied::NotNow);
         }
+        self.discard_photos_without_exception(&photos);
         let state = self.state(target.step());
         state.done_at = None;
         state.reason = None;
@@ -264,7 +289,7 @@ impl Session {
         self.check_sequence_if_done();
     }
 
-    fn idle(&self) -> Result<(), Denied> {
+    pub(super) fn idle(&self) -> Result<(), Denied> {
         match self.sensor {
             Sensor::Live { .. } => Err(Denied::SensorBusy),
             Sensor::Off if self.sealing => Err(Denied::NotNow),

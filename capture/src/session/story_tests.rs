@@ -26,7 +26,7 @@ pub(super) fn session(trained: bool) -> Session {
 }
 
 pub(super) fn policy() -> Policy {
-    Policy { attempts_max: 3, attempts_max_child: 2, plan: Step::ALL.to_vec() }
+    Policy { attempts_max: 3, attempts_max_child: 2, plan: Step::ALL.to_vec(), proof_photo: Vec::new() }
 }
 
 pub(super) fn asked(step: Step) -> Event {
@@ -448,4 +448,131 @@ fn a_new_session_asks_every_safeguard_again() {
     retake.handle(person(8, true, None), at(3)).expect("the same child");
     let open = retake.gates(at(3)).into_iter().filter(|status| status.closed_at.is_none()).count();
     assert_eq!(open, 4, "all but the age, which was just judged");
+}
+
+/// Four fingers of the right hand under a bandage, where the profile wants a photo of that.
+fn bandaged_hand(minor: bool) -> Session {
+    let mut session = if minor {
+        child_at_the_sensor()
+    } else {
+        let mut session = session(true);
+        for event in [person(30, true, None), information(false)] {
+            session.handle(event, at(1)).expect("an adult");
+        }
+        session
+    };
+    session.policy.proof_photo = vec![ExceptionReason::Bandaged];
+    for finger in Hand::RightFour.fingers() {
+        let event = exception(Target::Finger(*finger), ExceptionReason::Bandaged, None);
+        session.handle(event, at(2)).expect("an exception");
+    }
+    session
+}
+
+fn take_photo(session: &mut Session, now: Timestamp) -> u32 {
+    session.handle(Event::ProofPhotoAsked { step: Step::RightFour }, now).expect("the camera may start");
+    let attempt = enabled(session).expect("the camera is enabled");
+    session.handle(Event::ProofPhotoArrived { attempt }, now).expect("a photo");
+    attempt
+}
+
+#[test]
+fn a_step_waits_for_the_photo_that_the_profile_asks_or_for_a_reason() {
+    let mut session = bandaged_hand(false);
+    assert_eq!(session.phase(at(3)), Phase::Capture { step: Step::RightFour });
+    assert_eq!(session.photo_asked(Step::RightFour).len(), 4);
+    let mut with_reason = session.clone();
+    let attempt = take_photo(&mut session, at(3));
+    assert_eq!(actions(&mut session), vec![Action::DisableSensor]);
+    assert_eq!(
+        session.phase(at(4)),
+        Phase::Capture { step: Step::LeftFour },
+        "one photo stands for the hand"
+    );
+    assert_eq!(session.photos().into_iter().collect::<Vec<_>>(), [attempt]);
+    let left_out = Event::ProofPhotoLeftOut { step: Step::RightFour, why: NoPhoto::Dignity };
+    with_reason.handle(left_out.clone(), at(3)).expect("a reason will do");
+    assert_eq!(with_reason.phase(at(4)), Phase::Capture { step: Step::LeftFour });
+    assert_eq!(with_reason.handle(left_out, at(5)), Err(Denied::NotNow), "nothing is asked any more");
+}
+
+#[test]
+fn the_rest_of_a_hand_is_not_accepted_while_its_photo_is_missing() {
+    let mut session = bandaged_hand(false);
+    let finger = Target::Finger(Finger::RightIndex);
+    session.handle(Event::ExceptionWithdrawn { target: finger }, at(3)).expect("it can be taken");
+    session
+        .handle(Event::CaptureAsked { step: Step::RightFour, only: Some(Finger::RightIndex) }, at(4))
+        .expect("one finger");
+    let attempt = enabled(&mut session).expect("enabled");
+    assert_eq!(
+        session.handle(Event::ProofPhotoArrived { attempt }, at(5)),
+        Err(Denied::ImageDiscarded),
+        "a scanner takes no photo"
+    );
+    let Event::CaptureArrived { result: AttemptResult::Slap { mut fingers, hints }, .. } =
+        arrived(attempt, Step::RightFour, 80)
+    else {
+        unreachable!("a slap")
+    };
+    fingers.retain(|result| result.finger == Finger::RightIndex);
+    let result = AttemptResult::Slap { fingers, hints };
+    session.handle(Event::CaptureArrived { attempt, result, conditions: None }, at(5)).expect("an image");
+    let accepted = Event::BestAccepted { step: None, reason: None };
+    assert_eq!(session.handle(accepted.clone(), at(6)), Err(Denied::ProofPhotoMissing));
+    take_photo(&mut session, at(7));
+    session.handle(accepted, at(8)).expect("photo and finger are there");
+    assert_eq!(session.step(Step::RightFour).attempts.len(), 1, "a photo is no try of the hand");
+}
+
+#[test]
+fn a_child_is_asked_for_a_photo_and_never_held_up() {
+    let mut session = bandaged_hand(true);
+    assert_eq!(session.phase(at(3)), Phase::Capture { step: Step::LeftFour }, "the step is done without it");
+    assert!(session.may_take_photo(Step::RightFour) && !session.photo_required(Step::RightFour));
+    let attempt = take_photo(&mut session, at(3));
+    drop(actions(&mut session));
+    session.handle(Event::CompanionLeft { left_at: Some(at(2)) }, at(4)).expect("left");
+    assert!(
+        actions(&mut session).contains(&Action::DiscardImages { attempts: vec![attempt] }),
+        "what was taken without the companion is destroyed"
+    );
+    assert!(session.photos().is_empty());
+    assert_eq!(
+        session.handle(Event::ProofPhotoAsked { step: Step::RightFour }, at(5)),
+        Err(Denied::GatesOpen),
+        "the camera knows the same gates"
+    );
+}
+
+#[test]
+fn a_companion_who_leaves_makes_the_camera_dark_and_its_photo_is_not_wanted() {
+    let mut session = bandaged_hand(true);
+    session.handle(Event::ProofPhotoAsked { step: Step::RightFour }, at(3)).expect("asked");
+    let attempt = enabled(&mut session).expect("enabled");
+    session.handle(Event::CompanionLeft { left_at: None }, at(4)).expect("left");
+    assert_eq!(actions(&mut session), vec![Action::DisableSensor]);
+    assert_eq!(session.handle(Event::ProofPhotoArrived { attempt }, at(5)), Err(Denied::ImageDiscarded));
+}
+
+#[test]
+fn a_photo_goes_with_the_last_exception_it_stands_for() {
+    let mut session = bandaged_hand(false);
+    let attempt = take_photo(&mut session, at(3));
+    drop(actions(&mut session));
+    for (index, finger) in Hand::RightFour.fingers().iter().enumerate() {
+        let withdrawn = Event::ExceptionWithdrawn { target: Target::Finger(*finger) };
+        session.handle(withdrawn, at(4)).expect("withdrawn");
+        let last = vec![Action::DiscardImages { attempts: vec![attempt] }];
+        let expected = if index < 3 { Vec::new() } else { last };
+        assert_eq!(actions(&mut session), expected, "after {} fingers", index + 1);
+    }
+}
+
+#[test]
+fn what_the_profile_does_not_name_needs_no_photo() {
+    let mut session = bandaged_hand(false);
+    session.policy.proof_photo = vec![ExceptionReason::Amputated];
+    assert!(session.photo_asked(Step::RightFour).is_empty() && !session.may_take_photo(Step::RightFour));
+    assert_eq!(session.handle(Event::ProofPhotoAsked { step: Step::RightFour }, at(3)), Err(Denied::NotNow));
 }

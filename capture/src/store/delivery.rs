@@ -47,6 +47,9 @@ pub struct SealedFacts {
     /// Every attempt and what it was held against.
     #[serde(default)]
     pub attempts: Vec<AttemptRecord>,
+    /// Images that stay with the sealed case until it is erased: photos of what could not be taken.
+    #[serde(default)]
+    pub proof_photos: Vec<u32>,
 }
 
 /// One step of a delivery.

@@ -176,7 +176,8 @@ impl Store {
         Ok(())
     }
 
-    /// The sealed case: container, envelope and facts durable together, then every image destroyed.
+    /// The sealed case: container, envelope and facts durable together, then every image destroyed but the photos that
+    /// prove why something is missing; those go when the case is erased.
     pub fn seal(
         &mut self,
         case: Uuid,
@@ -204,7 +205,8 @@ impl Store {
         kept.envelope = Some(envelope);
         kept.delivery_key = Some(delivery_id);
         kept.message_id = Some(facts.message_id);
-        let attempts: Vec<u32> = kept.pictures.keys().copied().collect();
+        let unwanted = kept.pictures.keys().filter(|attempt| !facts.proof_photos.contains(attempt));
+        let attempts: Vec<u32> = unwanted.copied().collect();
         self.discard_pictures(case, &attempts)
     }
 

@@ -183,7 +183,9 @@ fn settle(store: &mut Store, recovered: &mut Recovered, case: Uuid, mut found: F
         found.kept.envelope = None;
         found.events.retain(|(_, event)| *event != Event::Sealed);
     } else {
-        found.kept.pictures.clear();
+        let facts = found.delivery.as_ref().and_then(|delivery| delivery.facts.as_ref());
+        let stays = |attempt: &u32| facts.is_some_and(|facts| facts.proof_photos.contains(attempt));
+        found.kept.pictures.retain(|attempt, _| stays(attempt));
     }
     if found.delivery.as_ref().is_some_and(Delivery::is_confirmed) {
         // The receipt was verified before this was written; an erasure that was cut short is finished here.
@@ -195,7 +197,12 @@ fn settle(store: &mut Store, recovered: &mut Recovered, case: Uuid, mut found: F
     }
     let arrived = |wanted: u32| {
         let mut events = found.events.iter();
-        events.any(|(_, event)| matches!(event, Event::CaptureArrived { attempt, .. } if *attempt == wanted))
+        events.any(|(_, event)| match event {
+            Event::CaptureArrived { attempt, .. } | Event::ProofPhotoArrived { attempt } => {
+                *attempt == wanted
+            }
+            _ => false,
+        })
     };
     let kept_pictures: BTreeMap<_, _> =
         found.kept.pictures.iter().filter(|(attempt, _)| arrived(**attempt)).map(|(k, v)| (*k, *v)).collect();

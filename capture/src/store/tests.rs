@@ -57,6 +57,7 @@ fn arrived(attempt: u32) -> Event {
 
 fn facts(message_id: Uuid) -> SealedFacts {
     SealedFacts {
+        proof_photos: Vec::new(),
         message_id,
         reference_number: "NL1DEMO".into(),
         category: '1',

@@ -165,8 +165,32 @@ async fn a_child_that_needs_rest_is_asked_to_come_again_and_every_gate_is_asked_
     let (_, _, authority) = script.page(&format!("{again}/screening?copy=authority")).await;
     assert!(person.contains("left out on this copy") && !person.contains("hit in a database"));
     assert!(authority.contains("hit in a database") && !authority.contains("left out on this copy"));
+    paper_speaks_the_persons_language(&script, &again).await;
     paper_for_the_person_lacks_the_security_answer(&script, &again, &form).await;
     running.end().await;
+}
+
+/// Labels in the language of the person's side, answers as they were typed, and a missing label says so.
+async fn paper_speaks_the_persons_language(script: &Script, case: &str) {
+    for (language, label, left_out, direction) in [
+        ("nl", "Achternamen", "weggelaten op dit exemplaar", "ltr"),
+        ("ar", "أسماء العائلة", "محذوف من هذه النسخة", "rtl"),
+        ("ti", "Surnames [English]", "left out on this copy (Art. 17(3)) [English]", "ltr"),
+    ] {
+        script.post(&format!("{case}/language"), &[("language", language)]).await;
+        let (_, _, person) = script.page(&format!("{case}/screening?copy=person")).await;
+        let frame = format!("lang=\"{language}\" dir=\"{direction}\"");
+        assert!(person.contains(label) && person.contains(left_out) && person.contains(&frame), "{person}");
+        assert!(
+            person.contains("Demo language") && person.contains("arrived"),
+            "answers stand as typed: {person}"
+        );
+        let (_, _, authority) = script.page(&format!("{case}/screening?copy=authority")).await;
+        assert!(authority.contains("Surnames") && !authority.contains(label), "{authority}");
+        let (status, file) = script.bytes(&format!("{case}/screening.pdf?copy=person")).await;
+        assert!(status == 503 || (status == 200 && file.starts_with(b"%PDF-")), "{status}");
+    }
+    script.post(&format!("{case}/language"), &[("language", "en")]).await;
 }
 
 /// Not one byte of the person's file depends on letter (h), and the authority's does.
@@ -183,7 +207,7 @@ async fn paper_for_the_person_lacks_the_security_answer(script: &Script, case: &
         println!("SKIPPED: no font for PDF files on this machine");
         return;
     }
-    // The foot says when it was made, so a pair can only be equal within one second.
+    // The foot says when it was made, so a pair can only be equal within one minute.
     let same = async |copy: &str, pairs: u32| {
         for _ in 0..pairs {
             let (yes, no) = (made(copy, "yes").await, made(copy, "no").await);

@@ -8,6 +8,7 @@ mod fixture;
 mod killed;
 mod link;
 mod live;
+mod proof;
 mod retake;
 mod screens;
 mod start;

@@ -349,3 +349,109 @@ async fn home_tells_power_room_and_clock_and_the_panel_its_millimetres() {
     assert!(style.contains("--key: 76px") && style.contains("--key-small: 57px"), "{style}");
     running.end().await;
 }
+
+/// Leaflets of the site: recorded under their own digest and language, and never as read on the screen.
+#[tokio::test]
+async fn a_leaflet_of_the_site_is_recorded_with_its_digest() {
+    let site = TestSite::new();
+    std::fs::write(site.path("so.txt"), "We explain.").expect("written");
+    let leaflet = |id: &str, for_children: bool| {
+        format!(
+            "[[leaflet]]\nid = \"{id}\"\nname = \"Leaflet {id}\"\nfor_children = {for_children}\nlanguage = \"so\"\n\
+             file = \"so.txt\"\nsha256 = \"{}\"\n",
+            crate::start::EXPLAINED_SHA256
+        )
+    };
+    let rows = format!("{}{}{}", site.kiosk_toml, leaflet("so-adults", false), leaflet("so-children", true));
+    site.write_signed("kiosk.toml", &rows);
+    let running = site.start().await.expect("started");
+    let script = Script::sign_in(running.address).await;
+    let case = script.open_case().await;
+    script.person(&case, "8", &[("age_certain", "yes"), ("accompanied", "yes")]).await;
+    let (_, _, page) = script.page(&case).await;
+    assert!(
+        page.contains("/leaflets/so-children") && !page.contains("so-adults"),
+        "only what is made for children"
+    );
+    let inform = async |material: &str, mode: &str| {
+        let fields = [("material", material), ("language", "en"), ("mode", mode)];
+        let (status, answer) = script.post(&format!("{case}/gates/information"), &fields).await;
+        (status, answer["code"].as_str().map(str::to_owned))
+    };
+    assert_eq!(inform("so-children", "screen").await, (422, Some("C-0707".to_owned())));
+    assert_eq!(inform("so-adults", "leaflet").await, (409, Some("C-0424".to_owned())));
+    assert_eq!(inform("so-other", "leaflet").await, (422, Some("C-0707".to_owned())));
+    assert_eq!(inform("so-children", "leaflet").await.0, 200);
+    running.end().await;
+}
+
+/// A browser set to another language must not turn the third of April into the fourth of March.
+#[tokio::test]
+async fn dates_are_typed_in_one_order_and_kept_when_they_are_wrong() {
+    let site = TestSite::new();
+    let running = site.start().await.expect("started");
+    let script = Script::sign_in(running.address).await;
+    let (_, _, home) = script.page("/").await;
+    assert!(
+        !home.contains("type=\"date") && home.contains("aria-describedby=\"event_date-order\""),
+        "{home}"
+    );
+    let open = async |day: &str, time: &str| {
+        let fields =
+            [("category", "1"), ("event_date", day), ("event_time", time), ("event_place", "Kept Harbour")];
+        script.post("/cases", &fields).await
+    };
+    let (status, problem) = open("07/13/2026", "10:00").await;
+    assert_eq!((status, problem["field"].as_str()), (422, Some("event_date")), "{problem}");
+    assert_eq!(open("01-07-2026", "10 am").await.1["field"], "event_time");
+    assert_eq!(open("01-07-2099", "10:00").await.1["field"], "event_date", "not yet");
+    let (status, opened) = open("01-07-2026", "10:00").await;
+    assert_eq!(status, 201, "{opened}");
+    let case = format!("/cases/{}", opened["case"].as_str().expect("a case"));
+    assert!(
+        script.get(&case).await["clock"]["start"].as_str().is_none_or(|start| start.starts_with("2026-0"))
+    );
+
+    // As a browser does it: the page comes back with what was typed.
+    let submit = async |path: &str, fields: &[(&str, &str)]| {
+        let mut form = fields.to_vec();
+        form.push(("csrf", &script.csrf));
+        let answer =
+            script.http.post(format!("{}{path}", script.base)).form(&form).send().await.expect("an answer");
+        (answer.status().as_u16(), answer.text().await.expect("a page"))
+    };
+    let typed = [
+        ("category", "1"),
+        ("event_date", "31-02-2026"),
+        ("event_time", "10:00"),
+        ("event_place", "Kept Harbour"),
+    ];
+    let (status, page) = submit("/cases", &typed).await;
+    assert_eq!(status, 422);
+    assert!(page.contains("value=\"31-02-2026\"") && page.contains("value=\"Kept Harbour\""), "{page}");
+    assert!(page.contains("href=\"#event_date\"") && page.contains("25-03-2026"), "{page}");
+    let person = [("surnames", "Demo"), ("birth_date", "04-31-1990"), ("age_basis", "document")];
+    let (status, page) = submit(&format!("{case}/person"), &person).await;
+    assert_eq!(status, 422);
+    assert!(page.contains("value=\"04-31-1990\"") && page.contains("href=\"#birth_date\""), "{page}");
+    assert!(page.contains("inputmode=\"numeric\"") && page.contains("id=\"birth_date-order\""), "{page}");
+
+    // Read in the officer's order, in ISO order, and in part.
+    for (date, band) in
+        [("03-04-2012", "adolescent"), ("2012-04-03", "adolescent"), ("1990", "adult"), ("04-1990", "adult")]
+    {
+        let case = script.open_case().await;
+        let fields = [
+            ("surnames", "Demo"),
+            ("birth_date", date),
+            ("age_basis", "document"),
+            ("age_certain", "yes"),
+            ("accompanied", "yes"),
+            ("sex", "F"),
+            ("nationality", "XXA"),
+        ];
+        let (status, state) = script.post(&format!("{case}/person"), &fields).await;
+        assert_eq!((status, state["band"].as_str()), (200, Some(band)), "{date}: {state}");
+    }
+    running.end().await;
+}

@@ -89,3 +89,36 @@ async fn an_unreachable_gateway_is_no_reason_not_to_start() {
     assert_eq!(script.get("/").await["store"]["ready"], true);
     running.end().await;
 }
+
+/// The digest of a leaflet stands in the signed configuration; what is not that file is not shown to anybody.
+#[tokio::test]
+async fn a_leaflet_that_was_changed_keeps_the_kiosk_from_starting() {
+    let site = TestSite::new();
+    let digest = "00".repeat(32);
+    let leaflet = |sha256: &str| {
+        format!(
+            "[[leaflet]]\nid = \"so-children\"\nname = \"For children\"\nfor_children = true\nlanguage = \"so\"\n\
+             file = \"so.txt\"\nsha256 = \"{sha256}\"\n"
+        )
+    };
+    let with =
+        |sha256: &str| site.write_signed("kiosk.toml", &format!("{}{}", site.kiosk_toml, leaflet(sha256)));
+    with(&digest);
+    assert_eq!(read_code(&site), Some("C-0109"), "no file");
+    std::fs::write(site.path("so.txt"), "We explain.").expect("written");
+    let error = site.read().err().expect("another digest");
+    assert_eq!(error.code(), "C-0109");
+    assert!(error.to_string().contains("so-children") && error.to_string().contains("SHA-256"), "{error}");
+    with(EXPLAINED_SHA256);
+    let running = site.start().await.expect("the file the site signed for");
+    let script = Script::sign_in(running.address).await;
+    // What was checked at start is what is shown, whatever becomes of the file.
+    std::fs::write(site.path("so.txt"), "Sign here.").expect("written");
+    assert_eq!(script.bytes("/leaflets/so-children").await, (200, b"We explain.".to_vec()));
+    assert_eq!(script.bytes("/leaflets/other").await.0, 404);
+    running.end().await;
+    assert_eq!(read_code(&site), Some("C-0109"), "but it is not started with again");
+}
+
+/// `printf 'We explain.' | sha256sum`
+pub(crate) const EXPLAINED_SHA256: &str = "3d0ee7cc3f45fe763b35bbb795638b1a7d8f2162aed24abe7856e224acc4ec42";

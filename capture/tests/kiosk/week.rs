@@ -102,6 +102,7 @@ fn fill(site: &TestSite) -> Vec<Duration> {
             store.append_event(case, at, event, None).expect("kept");
         }
         let facts = SealedFacts {
+            proof_photos: Vec::new(),
             message_id,
             reference_number: format!("NL1K1{number:08}"),
             category: '1',

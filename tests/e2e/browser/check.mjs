@@ -218,12 +218,13 @@ async function send(page, action, fields = {}) {
 
 const localTime = (hoursAgo) => {
   const at = new Date(Date.now() - hoursAgo * 3600e3);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60e3).toISOString().slice(0, 16);
+  const [day, time] = new Date(at.getTime() - at.getTimezoneOffset() * 60e3).toISOString().slice(0, 16).split('T');
+  return { event_date: day.split('-').reverse().join('-'), event_time: time };
 };
 
 async function openCase(page, person) {
   await page.goto(kioskUrl);
-  await send(page, 'cases', { category: '1', event_at: localTime(2), event_place: 'Ter Apel' });
+  await send(page, 'cases', { category: '1', ...localTime(2), event_place: 'Ter Apel' });
   await look(page, 'kiosk-person');
   await personSide(page, 'kiosk-person');
   await millimetres(page, 'kiosk-person');
@@ -492,7 +493,7 @@ async function kiosk(browser) {
 
   // About six, no document: explained, nothing taken.
   await page.goto(kioskUrl);
-  await send(page, 'cases', { category: '1', event_at: localTime(1), event_place: 'Ter Apel' });
+  await send(page, 'cases', { category: '1', ...localTime(1), event_place: 'Ter Apel' });
   await send(page, 'person', {
     surnames: 'Example', forenames: 'Daan', age_years: '6', age_basis: 'declared', age_certain: 'no', sex: 'M', nationality: 'SYR', accompanied: 'yes',
   });
