@@ -14,6 +14,9 @@ pub const AGE_YEARS_MAX: u8 = 120;
 /// Attempts kept per step over the life of a session, whatever the policy allows per round: four fingers singly and
 /// the whole hand, three times each, and room for a step that was begun again.
 pub const ATTEMPTS_PER_STEP_MAX: usize = 24;
+/// Attempts of a step whose unused images are held against those in use when the sequence is checked: the newest. Each is a
+/// picture of 2.4 MB in memory and up to four templates.
+pub const OTHER_ATTEMPTS_COMPARED_MAX: usize = 6;
 
 /// Events one session accepts before it must be ended; a real one needs about thirty.
 pub const EVENTS_PER_SESSION_MAX: u32 = 2_000;

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::carrying;
 use super::condition::{ClockFacts, Machine, TimeWitness};
+use super::fingers::Shown;
 use super::handle::{Command, SendJob, SendOrder};
 use super::sealing::{Built, SealJob};
 use super::sensors::{SensorJob, Sensors, Taken};
@@ -29,8 +30,8 @@ use crate::limits;
 use crate::link::{LinkError, VerifiedReceipt, answer_to_xml};
 use crate::outbox::Outbox;
 use crate::session::{
-    Action, Conditions, Event, ExceptionReason, Opening, Operator, Outcome, Policy, SealPlan, Session, Step,
-    Target, WithoutReason,
+    Action, AttemptResult, Best, Conditions, Event, ExceptionReason, Opening, Operator, Outcome, Policy,
+    SealPlan, Session, Step, Target, WithoutReason,
 };
 use crate::store::{
     CaseOpening, Delivery, DeliveryRecord, DeliveryStep, Picture, Recovered, RecoveredCase, Store,
@@ -314,17 +315,15 @@ impl Core {
             Action::DiscardImages { attempts } => self.parts.store.discard_pictures(case, &attempts),
             // Written before the session changed.
             Action::RecordAgeRefusal(_) => Ok(()),
-            Action::CheckSequence { best } => {
-                let mut prints = Vec::new();
-                for (target, best) in best {
-                    if let (Target::Finger(finger), Some(area)) = (target, best.area) {
-                        prints.push((finger, best.attempt, area));
-                    }
-                }
-                let pictures = self.pictures(case, prints.iter().map(|(_, attempt, _)| *attempt))?;
+            Action::CheckSequence { best, others } => {
+                let shown = |images: Vec<(Target, Best)>| -> Vec<Shown> {
+                    images.iter().filter_map(|(target, best)| Shown::of(*target, best)).collect()
+                };
+                let (prints, others) = (shown(best), shown(others));
+                let pictures = self.pictures(case, prints.iter().chain(&others).map(|one| one.attempt))?;
                 let opening = self.cases.get(&case).and_then(|live| live.opening.as_ref());
                 let retake_of = opening.and_then(|opening| Some(opening.retake_of.as_ref()?.case));
-                self.parts.worker.ask(Job::Sequence { case, prints, pictures, retake_of })
+                self.parts.worker.ask(Job::Sequence { case, prints, others, pictures, retake_of })
             }
             Action::Seal(plan) => self.start_sealing(case, *plan),
             Action::End { outcome: Outcome::Without(WithoutReason::Mistake) } => {

@@ -13,6 +13,7 @@ pub mod carrying;
 pub mod condition;
 mod core;
 pub mod custody;
+mod fingers;
 mod handle;
 mod house;
 mod leaflets;

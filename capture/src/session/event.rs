@@ -219,6 +219,8 @@ pub enum Action {
     CheckSequence {
         /// The best image per finger.
         best: Vec<(Target, Best)>,
+        /// Other images of the same person that still stand: what is used is held against them too.
+        others: Vec<(Target, Best)>,
     },
     /// Build the container and answer with [`Event::Sealed`] or [`Event::SealFailed`].
     Seal(Box<SealPlan>),

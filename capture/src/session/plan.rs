@@ -421,7 +421,7 @@ impl StepState {
 
 impl Attempt {
     /// What this attempt offers per target.
-    fn candidates(&self) -> Vec<(Target, Best)> {
+    pub(super) fn candidates(&self) -> Vec<(Target, Best)> {
         let attempt = self.number;
         match &self.result {
             AttemptResult::Slap { fingers, .. } => fingers

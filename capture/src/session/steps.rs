@@ -9,6 +9,7 @@ use super::plan::{
 };
 use super::planted::Planted;
 use super::{Denied, Sensor, Sequence, Session};
+use crate::limits::OTHER_ATTEMPTS_COMPARED_MAX;
 
 impl Session {
     pub(super) fn ask_capture(
@@ -261,8 +262,24 @@ impl Session {
         let done = self.plan().iter().all(|step| self.step(*step).done_at.is_some());
         if done && self.sequence == Sequence::NotChecked {
             self.sequence = Sequence::Checking;
-            self.actions.push_back(Action::CheckSequence { best: self.best_of_all() });
+            let best = self.best_of_all();
+            let others = self.others_than(&best);
+            self.actions.push_back(Action::CheckSequence { best, others });
         }
+    }
+
+    /// What the standing attempts of the plan show beside the images in use, newest attempts first.
+    fn others_than(&self, used: &[(Target, Best)]) -> Vec<(Target, Best)> {
+        let unused = |offered: &(Target, Best)| {
+            !used.iter().any(|(target, best)| (*target, best.attempt) == (offered.0, offered.1.attempt))
+        };
+        let of_step = |step: &Step| {
+            let standing = self.step(*step).attempts.iter().rev().filter(|attempt| !attempt.discarded);
+            let offers = standing.map(|attempt| attempt.candidates().into_iter().filter(unused).collect());
+            let offers = offers.filter(|offers: &Vec<(Target, Best)>| !offers.is_empty());
+            offers.take(OTHER_ATTEMPTS_COMPARED_MAX).flatten().collect::<Vec<_>>()
+        };
+        self.plan().iter().flat_map(of_step).collect()
     }
 
     /// Whether the sequence check pointed at this step.

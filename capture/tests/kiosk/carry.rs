@@ -16,7 +16,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// The gateway's key, published as the gateway publishes it.
-fn publish(site: &TestSite, recipient: &RecipientKey) {
+pub(crate) fn publish(site: &TestSite, recipient: &RecipientKey) {
     let key = recipient.to_hex();
     let signature = site.receipt.sign(format!("eurodac-carrying-key-1\0{key}").as_bytes()).to_bytes();
     let key_id = site.receipt.public_key().key_id().to_string();
@@ -73,6 +73,21 @@ async fn export(script: &Script) -> (u16, Vec<u8>) {
     let request = script.http.post(format!("{}/carry/export", script.base));
     let answer = request.form(&[("csrf", script.csrf.as_str())]).send().await.expect("an answer");
     (answer.status().as_u16(), answer.bytes().await.expect("a body").to_vec())
+}
+
+/// The container of every case that waits, out of a carried file.
+pub(crate) async fn containers(script: &Script, key: &OpeningKey) -> Vec<Vec<u8>> {
+    let (status, file) = export(script).await;
+    assert_eq!(status, 200, "{}", String::from_utf8_lossy(&file));
+    let verified = carry::verify(&mut Cursor::new(&file)).expect("a whole file");
+    let entries = verified.open(Cursor::new(&file), key).expect("for this gateway");
+    entries
+        .map(|entry| {
+            let entry = entry.expect("an entry");
+            let (length, rest) = entry.split_first_chunk::<4>().expect("a length");
+            rest.split_at(u32::from_be_bytes(*length) as usize).1.to_vec()
+        })
+        .collect()
 }
 
 async fn custody(script: &Script) -> SignedCustody {
