@@ -30,8 +30,8 @@ use crate::limits;
 use crate::link::{LinkError, VerifiedReceipt, answer_to_xml};
 use crate::outbox::Outbox;
 use crate::session::{
-    Action, AttemptResult, Best, Conditions, Event, ExceptionReason, Opening, Operator, Outcome, Policy,
-    SealPlan, Session, Step, Target, WithoutReason,
+    Action, Best, Conditions, Event, ExceptionReason, Opening, Operator, Outcome, Policy, SealPlan, Session,
+    Step, Target, WithoutReason,
 };
 use crate::store::{
     CaseOpening, Delivery, DeliveryRecord, DeliveryStep, Picture, Recovered, RecoveredCase, Store,
