@@ -8,6 +8,7 @@
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 
+use crate::dataset::Dataset;
 use crate::error::Error;
 
 /// What a dataset or request is about; the character of the reference number says it (Art. 37(4)).
@@ -246,6 +247,39 @@ impl Category {
     }
 }
 
+impl Category {
+    /// What happens to a dataset of this category when it arrives. Two things that the category alone does not say are read
+    /// off the dataset: of a resettlement, whether a decision was made (Art. 18(2)) or the procedure only begins (Art.
+    /// 18(1)); and of an applicant, whether it is sent on arrival after a take-charge transfer or on leaving the territory
+    /// (Art. 16(2)(a) and (c)), which is stored and not compared (Art. 27(1)).
+    #[must_use]
+    pub fn handling(self, dataset: &Dataset) -> Handling {
+        let additional = &dataset.additional;
+        let decided =
+            additional.granted_on.or(additional.refused_on).or(additional.discontinued_on).is_some();
+        if self == Self::Resettlement && !decided {
+            let TriggerRule { searched, stored, article, .. } = Trigger::AdmissionRegistration.rule();
+            return Handling { searched: *searched, stored: *stored, article };
+        }
+        let rule = self.rule();
+        if self == Self::Applicant && additional.arrived_take_charge_on.or(additional.left_on).is_some() {
+            return Handling { searched: SearchScope::NotCompared, stored: rule.stored, article: "27(1)" };
+        }
+        Handling { searched: rule.searched, stored: rule.stored, article: rule.article }
+    }
+}
+
+/// What the central system does with a dataset that arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handling {
+    /// With what it is compared.
+    pub searched: SearchScope,
+    /// True when it is kept.
+    pub stored: bool,
+    /// The provision that says so.
+    pub article: &'static str,
+}
+
 impl TryFrom<char> for Category {
     type Error = Error;
 
@@ -337,52 +371,54 @@ const COMMON: CategoryRule = CategoryRule {
     enabled_by_default: true,
 };
 
+/// What a category takes from the event that starts its clock, so that each figure stands once. Of two events the row names
+/// the one that the category's data article is about.
+const fn started_by(rule: &TriggerRule) -> CategoryRule {
+    CategoryRule {
+        category: rule.category,
+        article: rule.article,
+        trigger: Some(rule.trigger),
+        base: rule.base,
+        stored: rule.stored,
+        searched: rule.searched,
+        ..COMMON
+    }
+}
+
 static RULES: [CategoryRule; 10] = [
     CategoryRule {
-        category: Category::Applicant,
         code: '1',
         legal_name: "applicant for international protection",
-        article: "15(1)",
         data_article: Some("17"),
-        trigger: Some(Trigger::Registration),
-        base: BaseLimit::Hours(72),
         retake: hours(48, "15(1)"),
         health: hours(48, "15(2)"),
         technical_extension: hours(48, "15(2)"),
         retention: Retention::Years(10),
         retention_article: "29(1)",
-        ..COMMON
+        ..started_by(&TRIGGERS[0])
     },
     CategoryRule {
-        category: Category::IrregularCrossing,
         code: '2',
         legal_name: "apprehended in connection with the irregular crossing of an external border",
-        article: "22(2)",
         data_article: Some("22(2)"),
-        trigger: Some(Trigger::Apprehension),
-        base: BaseLimit::Hours(72),
         retake: hours(48, "22(5)"),
         health: hours(48, "22(6)"),
         technical_extension: hours(48, "22(6)"),
         custody: Some("22(4)"),
         retention: Retention::Years(5),
         retention_article: "29(6)",
-        ..COMMON
+        ..started_by(&TRIGGERS[2])
     },
     CategoryRule {
-        category: Category::IllegalStay,
         code: '3',
         legal_name: "illegally staying in a Member State",
-        article: "23(2)",
         data_article: Some("23(2)"),
-        trigger: Some(Trigger::FoundIllegallyStaying),
-        base: BaseLimit::Hours(72),
         retake: hours(48, "23(4)"),
         health: hours(48, "23(5)"),
         technical_extension: hours(48, "23(5)"),
         retention: Retention::Years(5),
         retention_article: "29(7)",
-        ..COMMON
+        ..started_by(&TRIGGERS[3])
     },
     CategoryRule {
         category: Category::LawEnforcementNational,
@@ -418,66 +454,48 @@ static RULES: [CategoryRule; 10] = [
         ..COMMON
     },
     CategoryRule {
-        category: Category::Resettlement,
         code: '7',
         legal_name: "Union resettlement or humanitarian admission",
-        article: "18(2)",
         data_article: Some("19"),
-        trigger: Some(Trigger::AdmissionDecision),
-        base: BaseLimit::Hours(72),
         retake: soon("18(3)"),
         health: soon("18(3)"),
         retention: Retention::YearsByDecision { granted: 5, refused: 3 },
         retention_article: "29(2)-(4)",
-        searched: SearchScope::NotCompared,
-        ..COMMON
+        ..started_by(&TRIGGERS[5])
     },
     CategoryRule {
-        category: Category::NationalResettlement,
         code: '8',
         legal_name: "admitted under a national resettlement scheme",
-        article: "20(1)",
         data_article: Some("21"),
-        trigger: Some(Trigger::NationalGrant),
-        base: BaseLimit::Hours(72),
         retake: soon("20(2)"),
         health: hours(48, "20(3)"),
         retention: Retention::Years(5),
         retention_article: "29(5)",
-        searched: SearchScope::NotCompared,
-        ..COMMON
+        ..started_by(&TRIGGERS[6])
     },
     CategoryRule {
-        category: Category::Disembarked,
         code: '9',
         legal_name: "disembarked after search and rescue",
-        article: "24(2)",
         data_article: Some("24(2)-(3)"),
-        trigger: Some(Trigger::Disembarkation),
-        base: BaseLimit::Hours(72),
         retake: hours(48, "24(4)"),
         health: hours(48, "24(5)"),
         technical_extension: hours(48, "24(5)"),
         influx_extension: hours(48, "24(6)"),
         retention: Retention::Years(5),
         retention_article: "29(8)",
-        ..COMMON
+        ..started_by(&TRIGGERS[7])
     },
     CategoryRule {
-        category: Category::TemporaryProtection,
         code: '0',
         legal_name: "beneficiary of temporary protection",
-        article: "26(2)",
         data_article: Some("26(2)"),
-        trigger: Some(Trigger::TemporaryProtectionRegistration),
-        base: BaseLimit::Days(10),
         retake: hours(48, "26(3)"),
         health: hours(48, "26(4)"),
         technical_extension: hours(48, "26(4)"),
         retention: Retention::CouncilDecision,
         retention_article: "29(9)",
         enabled_from: TEMPORARY_PROTECTION_FROM,
-        ..COMMON
+        ..started_by(&TRIGGERS[8])
     },
 ];
 
@@ -681,5 +699,40 @@ mod tests {
         check(Category::TemporaryProtection, date(2029, 6, 12), true);
         check(Category::Applicant, date(2026, 6, 11), false);
         check(Category::Applicant, date(2026, 6, 12), true);
+    }
+
+    #[test]
+    fn what_arrives_is_handled_by_what_it_says() {
+        use crate::dataset::{Event, MemberState, Sex};
+        use crate::identifier::StaffId;
+        #[track_caller]
+        fn check(category: Category, change: impl FnOnce(&mut Dataset), expect: (SearchScope, bool, &str)) {
+            let event = Event {
+                member_state: MemberState::new("NL").expect("letters"),
+                place: "Ter Apel".to_owned(),
+                date: date(2026, 7, 1),
+            };
+            let operator = StaffId::new("officer-1").expect("plain");
+            let mut dataset = Dataset::new(Sex::Female, event, operator, date(2026, 7, 1));
+            change(&mut dataset);
+            let Handling { searched, stored, article } = category.handling(&dataset);
+            assert_eq!((searched, stored, article), expect, "{category:?}");
+        }
+        let day = Some(date(2026, 7, 1));
+        check(Category::Applicant, |_| (), (SearchScope::AllStored, true, "15(1)"));
+        let uncompared = (SearchScope::NotCompared, true, "27(1)");
+        check(Category::Applicant, |d| d.additional.arrived_take_charge_on = day, uncompared);
+        check(Category::Applicant, |d| d.additional.left_on = day, uncompared);
+        check(
+            Category::Applicant,
+            |d| d.additional.arrived_relocation_on = day,
+            (SearchScope::AllStored, true, "15(1)"),
+        );
+        check(Category::Resettlement, |_| (), (SearchScope::MarkedAndResettled, false, "18(1)"));
+        let decided = (SearchScope::NotCompared, true, "18(2)");
+        check(Category::Resettlement, |d| d.additional.granted_on = day, decided);
+        check(Category::Resettlement, |d| d.additional.refused_on = day, decided);
+        check(Category::Resettlement, |d| d.additional.discontinued_on = day, decided);
+        check(Category::DataSubject, |_| (), (SearchScope::NotCompared, false, "43"));
     }
 }

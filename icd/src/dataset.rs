@@ -500,6 +500,23 @@ pub struct Additional {
     pub return_assistance: bool,
 }
 
+impl Additional {
+    /// Every date, with the field's name in envelope and file.
+    #[must_use]
+    pub fn dates(&self) -> [(&'static str, Option<Date>); 8] {
+        [
+            ("granted-on", self.granted_on),
+            ("refused-on", self.refused_on),
+            ("discontinued-on", self.discontinued_on),
+            ("arrived-take-charge-on", self.arrived_take_charge_on),
+            ("arrived-take-back-on", self.arrived_take_back_on),
+            ("left-on", self.left_on),
+            ("removed-on", self.removed_on),
+            ("arrived-relocation-on", self.arrived_relocation_on),
+        ]
+    }
+}
+
 impl fmt::Debug for Additional {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Additional(redacted)")

@@ -264,6 +264,8 @@ pub enum ContainerProblem {
     Value(&'static str),
     /// The image is in a compression this profile does not accept.
     Compression,
+    /// A value is longer, or stands more often, than the profile's field takes.
+    Bounds(&'static str),
 }
 
 impl ContainerProblem {
@@ -277,6 +279,7 @@ impl ContainerProblem {
             Self::Missing(_) => "I-0406",
             Self::Value(_) => "I-0407",
             Self::Compression => "I-0408",
+            Self::Bounds(_) => "I-0409",
         }
     }
 }
@@ -295,6 +298,12 @@ impl fmt::Display for ContainerProblem {
             Self::TooLarge => f.write_str("it would exceed the bound on the size of one container"),
             Self::Missing(field) => write!(f, "it lacks {field}; add it and build the file again"),
             Self::Value(field) => write!(f, "its {field} is not in the form the profile asks for"),
+            Self::Bounds(field) => {
+                write!(
+                    f,
+                    "{field} is longer or stands more often than the profile's field takes; it is never cut"
+                )
+            }
             Self::Compression => f.write_str("an image is in a compression the profile does not accept"),
         }
     }

@@ -314,7 +314,7 @@ static RULES: [OperationRule; 21] = {
         row(11, O::MarkResidenceDocument, "mark-residence-document", "Mark: residence document issued", "31(4)",
             W::Origin, "after the issue", K::Mark, IRREGULAR),
         row(12, O::TakeOverMark, "take-over-mark", "Relocation State registers itself and takes over the mark", "31(6)",
-            W::Relocation, "after arrival under 25(2)", K::UpdateAndMark, &[]),
+            W::Relocation, "after arrival under 25(2)", K::UpdateAndMark, RELOCATED),
         row(13, O::AddCircumstance, "add-circumstance", "Add security flag, visa, rejection or return assistance",
             "17(2), 22(3), 23(3), 24(3)", W::Origin, "promptly", K::Update, APPLICANTS_AND_IRREGULAR),
         row(14, O::DeleteSecurityFlag, "delete-security-flag", "Delete the security flag", "17(4)",

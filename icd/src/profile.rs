@@ -45,6 +45,9 @@ pub struct Profile {
     /// Dataset fields for which the Type-2 record has no place: the envelope or another record says them.
     #[serde(default)]
     left_out_of_type_2: BTreeSet<DatasetField>,
+    /// Bounds of Type-2 fields that are narrower than the law's.
+    #[serde(default)]
+    field_bounds: BTreeMap<DatasetField, FieldBounds>,
     /// Finger sets, resolution and compression.
     pub fingers: Fingers,
     /// Thresholds per age band.
@@ -61,6 +64,25 @@ pub struct Profile {
     /// Which requests without a category of their own are accepted.
     #[serde(default)]
     requests: Requests,
+}
+
+/// How much a Type-2 field takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FieldBounds {
+    /// Most values; any number where it is not said.
+    pub occurrences_max: Option<usize>,
+    /// Most characters of each item of a value; any number where it is not said.
+    pub chars_max: Option<usize>,
+}
+
+impl FieldBounds {
+    /// True when these values fit: each a list of items.
+    #[must_use]
+    pub fn hold(&self, values: &[Vec<String>]) -> bool {
+        let fits = |item: &String| self.chars_max.is_none_or(|max| item.chars().count() <= max);
+        self.occurrences_max.is_none_or(|max| values.len() <= max) && values.iter().flatten().all(fits)
+    }
 }
 
 /// What the Type-1 record says.
@@ -432,6 +454,12 @@ impl Profile {
         if urgent { self.itl.priority_urgent } else { self.itl.priority_normal }
     }
 
+    /// How much a dataset field takes in the Type-2 record; nothing is bound unless the profile says so.
+    #[must_use]
+    pub fn field_bounds(&self, field: DatasetField) -> FieldBounds {
+        self.field_bounds.get(&field).copied().unwrap_or_default()
+    }
+
     /// Field 1.004 for a category.
     #[must_use]
     pub fn transaction_type(&self, category: Category) -> Option<&str> {
@@ -489,6 +517,10 @@ mod tests {
         check("proof_photo = []", "proof_foto = []", "I-0502", "proof_foto");
         check("carry_proof_photo = false", "carry_proof_photo = true", "I-0503", "carry_proof_photo");
         check("surnames = 30\n", "surnames = 30\nshoe-size = 44\n", "I-0502", "shoe-size");
+        let bounds = |line: &str| format!("[field_bounds]\n{line}\n\n[fingers]");
+        check("[fingers]", &bounds("sex = {}"), "I-0503", "field_bounds.sex");
+        check("[fingers]", &bounds("surnames = { chars_max = 0 }"), "I-0503", "at least 1");
+        check("[fingers]", &bounds("surnames = { chars = 3 }"), "I-0502", "chars");
         check("surnames = 30", "surnames = \"thirty\"", "I-0502", "surnames");
         check("surnames = 30", "surnames = 31", "I-0503", "31");
         check("surnames = 30", "surnames = 2", "I-0503", "surnames");

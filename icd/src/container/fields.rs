@@ -46,7 +46,8 @@ pub(super) fn values(
         .into_iter()
         .filter(|(field, rows)| !rows.is_empty() && !profile.is_left_out_of_type_2(*field))
         .map(|(field, rows)| match profile.field_number(field) {
-            Some(number) => Ok((number, rows)),
+            Some(number) if profile.field_bounds(field).hold(&rows) => Ok((number, rows)),
+            Some(_) => Err(ContainerProblem::Bounds(field.key())),
             None => Err(ContainerProblem::Unmapped(field.key())),
         })
         .collect()
@@ -254,6 +255,16 @@ impl Reader<'_, '_> {
             .map(|items| items.filter(|items| items.iter().all(|i| i.len() <= limits::TEXT_BYTES_MAX)))
             .map(|items| read(&items?))
             .collect();
+        let said: Vec<Vec<String>> = found
+            .text_subfields()
+            .take(limits::REPEATS_MAX + 1)
+            .flatten()
+            .map(|items| items.into_iter().map(str::to_owned).collect())
+            .collect();
+        if !self.profile.field_bounds(field).hold(&said) {
+            self.problems.push(ContainerProblem::Bounds(field.key()));
+            return None;
+        }
         match rows {
             Some(rows) if rows.len() <= limits::REPEATS_MAX => Some(rows),
             _ => {
@@ -340,16 +351,6 @@ fn document_copy(items: &[&str]) -> Option<DocumentCopy> {
 
 /// One row per field that is there: its word, then its value.
 fn additional_rows(a: &Additional) -> Rows {
-    let dates = [
-        ("granted-on", a.granted_on),
-        ("refused-on", a.refused_on),
-        ("discontinued-on", a.discontinued_on),
-        ("arrived-take-charge-on", a.arrived_take_charge_on),
-        ("arrived-take-back-on", a.arrived_take_back_on),
-        ("left-on", a.left_on),
-        ("removed-on", a.removed_on),
-        ("arrived-relocation-on", a.arrived_relocation_on),
-    ];
     let texts = [
         ("refusal-grounds", a.refusal_grounds.as_deref()),
         ("exclusion-ground", a.exclusion_ground.as_deref()),
@@ -361,7 +362,7 @@ fn additional_rows(a: &Additional) -> Rows {
         ("border-rejection-final", a.border_rejection_final.then_some("true")),
         ("return-assistance", a.return_assistance.then_some("true")),
     ];
-    let dates = dates.into_iter().filter_map(|(word, date)| Some(vec![word.to_owned(), digits(date?)]));
+    let dates = a.dates().into_iter().filter_map(|(word, date)| Some(vec![word.to_owned(), digits(date?)]));
     let texts = texts.into_iter().filter_map(|(word, text)| Some(vec![word.to_owned(), text?.to_owned()]));
     let visa = a.visa.iter().map(|visa| {
         vec!["visa".to_owned(), visa.issuing_state.as_str().to_owned(), visa.application_number.clone()]

@@ -3,16 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::{DatasetField, Profile};
-use crate::category::Category;
+use crate::category::{AGE_YEARS_MIN, Category};
 use crate::limits;
-
-/// Youngest age at which biometrics may be taken; the bands must begin here.
-const AGE_YEARS_MIN: u8 = 6;
 
 pub(super) fn check(profile: &Profile) -> Result<(), Vec<String>> {
     let mut problems = Vec::new();
     itl(profile, &mut problems);
     transaction_types(profile, &mut problems);
+    field_bounds(profile, &mut problems);
     dataset_fields(profile, &mut problems);
     fingers(profile, &mut problems);
     quality(profile, &mut problems);
@@ -92,6 +90,21 @@ fn dataset_fields(profile: &Profile, problems: &mut Vec<String>) {
     }
 }
 
+fn field_bounds(profile: &Profile, problems: &mut Vec<String>) {
+    for (field, bounds) in &profile.field_bounds {
+        let key = field.key();
+        if profile.is_left_out_of_type_2(*field) {
+            problems.push(format!("field_bounds.{key} bounds a field that is left out of Type-2"));
+        }
+        if [bounds.occurrences_max, bounds.chars_max].into_iter().flatten().any(|max| max == 0) {
+            problems.push(format!("field_bounds.{key} must be at least 1"));
+        }
+        if bounds.occurrences_max.is_none() && bounds.chars_max.is_none() {
+            problems.push(format!("field_bounds.{key} says neither occurrences_max nor chars_max"));
+        }
+    }
+}
+
 fn fingers(profile: &Profile, problems: &mut Vec<String>) {
     let fingers = &profile.fingers;
     let mut shown: Vec<_> = fingers.slaps.iter().flat_map(|slap| slap.fingers()).collect();
@@ -124,6 +137,7 @@ fn fingers(profile: &Profile, problems: &mut Vec<String>) {
 }
 
 fn quality(profile: &Profile, problems: &mut Vec<String>) {
+    // No band is needed for whom nothing may be taken of.
     let mut expected = AGE_YEARS_MIN;
     for band in &profile.quality {
         if band.age_years_from != expected || band.age_years_to < band.age_years_from {

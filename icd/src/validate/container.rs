@@ -1,6 +1,7 @@
 //! The container: syntax, fields, images, fingers, quality.
 
 use super::images;
+use crate::category::AGE_YEARS_MIN;
 use crate::container::{self, FingerSegment, MissingFinger, ReadFields, ReadFinger};
 use crate::dataset::PartialDate;
 use crate::error::{ContainerProblem, Error};
@@ -12,9 +13,6 @@ use crate::profile::{ControlNumber, DatasetField, Profile};
 
 /// Age whose thresholds apply when the age is not known: the strictest band of the shipped profile.
 const AGE_YEARS_UNKNOWN: u8 = 18;
-
-/// Thresholds begin at six; below, the legal gates refuse the message whatever its quality.
-const AGE_YEARS_MIN: u8 = 6;
 
 /// Gives what the Type-2 record says, where it can be read.
 pub(super) fn check(
@@ -60,6 +58,13 @@ pub(super) fn check(
     let reasons = read.as_ref().map(|read| read.missing.clone()).unwrap_or_default();
     let fingers = fingers(profile, &transaction, &reasons, findings);
     faces(profile, &transaction, findings);
+    let has_image =
+        |record: &TaggedRecord<'_>| record.field(999).is_some_and(|field| !field.value().is_empty());
+    if !transaction.tagged(14).chain(transaction.tagged(10)).any(has_image) {
+        let message = "There is neither a fingerprint nor a face. A dataset has biometric data of the person, Article \
+                       2(1)(s). Take what can be taken, or record that nothing could be.";
+        findings.push(Finding::error("I-1101", "biometrics", message));
+    }
     images::documents(&transaction, read.as_ref().map(|read| &read.dataset), findings);
     images::proof_photos(profile, &transaction, findings);
     super::records::check(&transaction, findings);
@@ -100,6 +105,7 @@ fn fields(
                 let (code, field) = match &problem {
                     ContainerProblem::Missing(field) => ("I-1101", *field),
                     ContainerProblem::TransactionType => ("I-1116", "1.004"),
+                    ContainerProblem::Bounds(field) => ("I-1110", *field),
                     ContainerProblem::Value(field) | ContainerProblem::Unmapped(field) => ("I-1115", *field),
                     _ => ("I-1115", "container"),
                 };
@@ -229,10 +235,35 @@ fn missing_image(position: FingerPosition) -> Finding {
     )
 }
 
-/// The boxes of a slap are exactly its fingers, without those that are missing.
+/// True when most of the smaller box lies in the other: two fingers cannot have left the same mark.
+fn is_same_place(one: &FingerSegment, other: &FingerSegment) -> bool {
+    let area = |left: u32, right: u32, top: u32, bottom: u32| {
+        u64::from(right.saturating_sub(left)) * u64::from(bottom.saturating_sub(top))
+    };
+    let of = |s: &FingerSegment| area(s.left_px, s.right_px, s.top_px, s.bottom_px);
+    let shared = area(
+        one.left_px.max(other.left_px),
+        one.right_px.min(other.right_px),
+        one.top_px.max(other.top_px),
+        one.bottom_px.min(other.bottom_px),
+    );
+    shared * 2 > of(one).min(of(other))
+}
+
+/// The boxes of a slap are exactly its fingers, without those that are missing, each in a place of its own.
 fn segments(slap: &ReadFinger<'_>, findings: &mut Vec<Finding>) {
     if slap.is_absent() || slap.position.is_single() {
         return;
+    }
+    let others = |index: usize| slap.segments.iter().skip(index + 1);
+    for (index, one) in slap.segments.iter().enumerate() {
+        for other in others(index).filter(|other| other.finger != one.finger && is_same_place(one, other)) {
+            let message = format!(
+                "The boxes of the {} and the {} lie over each other. Look at the slap, and segment it again.",
+                one.finger, other.finger
+            );
+            findings.push(Finding::error("I-1503", "14.021", message));
+        }
     }
     for finger in slap.position.fingers() {
         let boxes = slap.segments.iter().filter(|FingerSegment { finger: one, .. }| one == finger).count();
@@ -264,6 +295,7 @@ fn quality(
         .and_then(|read| Some((read.dataset.birth_date?, read.dataset.biometrics_taken_on)))
         .and_then(|(birth, taken)| youngest_age_years(birth, taken))
         .unwrap_or(AGE_YEARS_UNKNOWN)
+        // Thresholds begin at six; below, the legal gates refuse the message whatever its quality.
         .max(AGE_YEARS_MIN);
     let Some(band) = profile.quality_band(age) else { return };
     for image in fingers.iter().filter(|finger| !finger.is_absent()) {

@@ -4,10 +4,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::legal;
 use super::matrix::{self, Presence};
 use crate::category::Category;
 use crate::container::ReadFields;
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, PartialDate};
 use crate::finding::Finding;
 use crate::message::{Change, Priority, Submission};
 use crate::operation::Operation;
@@ -39,17 +40,7 @@ fn transmission(
     captured_on: Date,
     findings: &mut Vec<Finding>,
 ) {
-    if !profile.is_enabled(category) {
-        let message = format!("Category {} is not enabled in profile {}.", category.code(), profile.name);
-        findings.push(Finding::error("I-1601", "category", message));
-    }
-    if !category.is_enabled_on(captured_on) {
-        let from = category.rule().enabled_from;
-        let message = format!("Category {} exists only from {from}, Article 63.", category.code());
-        findings.push(
-            Finding::error("I-1602", "category", message).accepting(format!("captures from {from} on")),
-        );
-    }
+    in_use(profile, category, captured_on, findings);
     reference(profile, number, findings);
     if number.category() != category {
         let message = "The reference number was issued for another category, Article 37(4). Issue a new one.";
@@ -59,6 +50,20 @@ fn transmission(
         let message =
             "The reference number's letters are not those of the Member State of origin, Article 37(4).";
         findings.push(Finding::error("I-1603", "reference-number", message));
+    }
+}
+
+/// The category is one that the profile uses and that exists on the day.
+fn in_use(profile: &Profile, category: Category, day: Date, findings: &mut Vec<Finding>) {
+    if !profile.is_enabled(category) {
+        let message = format!("Category {} is not enabled in profile {}.", category.code(), profile.name);
+        findings.push(Finding::error("I-1601", "category", message));
+    }
+    if !category.is_enabled_on(day) {
+        let from = category.rule().enabled_from;
+        let message = format!("Category {} exists only from {from}, Article 63.", category.code());
+        findings
+            .push(Finding::error("I-1602", "category", message).accepting(format!("days from {from} on")));
     }
 }
 
@@ -111,7 +116,7 @@ fn submission_dates(s: &Submission, now: Timestamp, findings: &mut Vec<Finding>)
             "The day of capture is not the day of the capture time. Build the message again from the case.",
         ),
         (
-            s.dataset.event.date > s.sent_at.to_zoned(TimeZone::UTC).date().tomorrow().unwrap_or(taken_on),
+            s.dataset.event.date > latest_day(s.sent_at),
             "event-date",
             "The event lies after the message. Check the event's date.",
         ),
@@ -119,10 +124,19 @@ fn submission_dates(s: &Submission, now: Timestamp, findings: &mut Vec<Finding>)
     ];
     let wrong = rules.into_iter().filter(|(wrong, ..)| *wrong);
     findings.extend(wrong.map(|(_, field, message)| Finding::error("I-1112", field, message)));
+    let latest = latest_day(s.sent_at);
+    let ahead =
+        s.dataset.additional.dates().into_iter().filter(|(_, day)| day.is_some_and(|day| day > latest));
+    findings.extend(ahead.map(|(field, _)| {
+        let message =
+            format!("{field} lies after the message. What has not happened is not recorded; check the date.");
+        Finding::error("I-1112", field, message)
+    }));
 }
 
 pub(super) fn change(profile: &Profile, c: &Change, now: Timestamp, findings: &mut Vec<Finding>) {
     let category = c.reference_number.category();
+    in_use(profile, category, c.sent_at.to_zoned(TimeZone::UTC).date(), findings);
     reference(profile, &c.reference_number, findings);
     if !c.operation.applies_to(category) {
         let message =
@@ -135,6 +149,9 @@ pub(super) fn change(profile: &Profile, c: &Change, now: Timestamp, findings: &m
         findings.push(Finding::error("I-1104", "field", "A field stands twice. Send each field once."));
     }
     change_fields(c, now, findings);
+    if c.operation == Operation::Rectify {
+        rectified(c, now, findings);
+    }
     if c.operation.is_erasure() && c.reason.trim().is_empty() {
         findings.push(Finding::error("I-1101", "reason", "An erasure needs its reason. Give it."));
     }
@@ -158,9 +175,7 @@ pub(super) fn change(profile: &Profile, c: &Change, now: Timestamp, findings: &m
 fn change_fields(c: &Change, now: Timestamp, findings: &mut Vec<Finding>) {
     let rules = fields::of(c.operation);
     let category = c.reference_number.category();
-    // A day is a local one, so it may be one ahead of the day in UTC.
-    let today = now.to_zoned(TimeZone::UTC).date();
-    let latest = today.tomorrow().unwrap_or(today);
+    let latest = latest_day(now);
     let carried = |rule: &ChangeFieldRule| {
         let row = rule.row.and_then(|name| matrix::rows().iter().find(|row| row.field == name));
         row.is_none_or(|row| row.cell(category).presence != Presence::Never)
@@ -210,6 +225,25 @@ fn change_fields(c: &Change, now: Timestamp, findings: &mut Vec<Finding>) {
     }
 }
 
+/// What a rectification may not say: another State of origin than the number's, and an age that forbids the dataset itself.
+fn rectified(c: &Change, now: Timestamp, findings: &mut Vec<Finding>) {
+    let value =
+        |name: &str| c.fields.iter().find(|field| field.name == name).map(|field| field.value.as_str());
+    if value("event-member-state").is_some_and(|state| state != c.reference_number.member_state()) {
+        let message = "The reference number was issued by another Member State, Article 37(4). Erase the dataset and \
+                       register anew if the State is wrong.";
+        findings.push(Finding::error("I-1603", "event-member-state", message));
+    }
+    let birth = value("birth-date").and_then(|text| text.parse::<PartialDate>().ok());
+    let minimum = c.reference_number.category().rule().age_years_min;
+    let age = birth.and_then(|birth| legal::age_years(birth.earliest(), latest_day(now)));
+    if age.is_some_and(|years| years < minimum) {
+        let message = "By this date of birth the person is under six even today. Nothing may be stored of them, Article \
+                       14(1): erase the dataset instead of correcting it.";
+        findings.push(Finding::error("I-1701", "birth-date", message));
+    }
+}
+
 /// True when any operation has a field of this name.
 fn is_known(name: &str) -> bool {
     Operation::ALL.into_iter().flat_map(fields::of).any(|rule| rule.field == name)
@@ -220,6 +254,12 @@ fn reference(profile: &Profile, number: &ReferenceNumber, findings: &mut Vec<Fin
         let message = format!("The reference number does not have the form of profile {}.", profile.name);
         findings.push(Finding::error("I-1604", "reference-number", message));
     }
+}
+
+/// The last day that is not in the future: a day is a local one, so it may be one ahead of the day in UTC.
+fn latest_day(instant: Timestamp) -> Date {
+    let day = instant.to_zoned(TimeZone::UTC).date();
+    day.tomorrow().unwrap_or(day)
 }
 
 fn is_future(instant: Timestamp, now: Timestamp) -> bool {

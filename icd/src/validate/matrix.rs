@@ -107,6 +107,15 @@ pub(super) fn check(category: Category, dataset: &Dataset, findings: &mut Vec<Fi
             "Article 26(2)(j) has no indication of authenticity for another document. Leave the indication out.",
         ));
     }
+    let additional = &dataset.additional;
+    let decisions = [additional.granted_on, additional.refused_on, additional.discontinued_on];
+    if decisions.iter().flatten().count() > 1 {
+        findings.push(Finding::error(
+            "I-1104",
+            "granted-on",
+            "A grant, a refusal and a discontinuation exclude each other, Article 18(2). Keep the one that was decided.",
+        ));
+    }
     if dataset.additional.refused_on.is_some() != dataset.additional.refusal_grounds.is_some() {
         findings.push(Finding::error(
             "I-1101",
@@ -138,7 +147,7 @@ static ROWS: [Row; 32] = {
             must("17(1)(a)"), must("19(1)(a)"), must("21(1)(a)"), must("22(2)(a)"), must("23(2)(a)"), must("24(2)(a)"), must("26(2)(a)")] },
         Row { field: "face", is_present: None, cells: [
             must("17(1)(b)"), must("19(1)(b)"), must("21(1)(b)"), must("22(2)(b)"), must("23(2)(b)"), must("24(2)(b)"), must("26(2)(b)")] },
-        Row { field: "name", is_present: Some(|d| !d.surnames.is_empty() || !d.forenames.is_empty()), cells: [
+        Row { field: "name", is_present: Some(|d| d.surnames.iter().chain(&d.forenames).any(|name| !name.trim().is_empty())), cells: [
             must("17(1)(c)"), must("19(1)(c)"), must("21(1)(c)"), must("22(2)(c)"), must("23(2)(c)"), must("24(2)(c)"), must("26(2)(c)")] },
         Row { field: "nationality", is_present: Some(|d| !d.nationalities.is_empty()), cells: [
             must("17(1)(d)"), must("19(1)(d)"), must("21(1)(d)"), must("22(2)(d)"), must("23(2)(d)"), must("24(2)(d)"), must("26(2)(d)")] },

@@ -154,6 +154,18 @@ fn dataset_rules() {
     }
     check(|s| (s.dataset.surnames, s.dataset.forenames) = (vec![], vec![]), &["I-1101 name"]);
     check(|s| s.dataset.surnames.clear(), &[]);
+    check(|s| (s.dataset.surnames, s.dataset.forenames) = (vec![" ".to_owned()], vec![]), &["I-1101 name"]);
+    check(|s| s.dataset.additional.left_on = Some(date(2026, 7, 3)), &[]);
+    check(|s| s.dataset.additional.left_on = Some(date(2026, 7, 4)), &["I-1112 left-on"]);
+    check(
+        |s| {
+            s.category = Category::Resettlement;
+            s.reference_number = "NL7000000042".parse().expect("well-formed");
+            s.dataset.additional.granted_on = Some(date(2026, 7, 1));
+            s.dataset.additional.discontinued_on = Some(date(2026, 7, 1));
+        },
+        &["I-1104 granted-on"],
+    );
     check(|s| s.dataset.nationalities.clear(), &["I-1101 nationality"]);
     check(|s| s.dataset.birth_date = None, &["I-1101 birth-date"]);
     check(|s| s.dataset.birth_place = None, &["~I-1101 birth-place"]);
@@ -238,6 +250,35 @@ fn finger_and_face_rules() {
         },
         &[],
     );
+    check(
+        |c| {
+            let reason = MissingReason::Bandaged;
+            for slap in &mut c.fingers {
+                let all = slap.position.fingers().iter().map(|f| MissingFinger { finger: *f, reason });
+                *slap = FingerRecord::absent(slap.position, all.collect());
+            }
+        },
+        &[],
+    );
+    check(
+        |c| {
+            let reason = MissingReason::Bandaged;
+            for slap in &mut c.fingers {
+                let all = slap.position.fingers().iter().map(|f| MissingFinger { finger: *f, reason });
+                *slap = FingerRecord::absent(slap.position, all.collect());
+            }
+            c.face = None;
+        },
+        &["~I-1101 10.999", "I-1101 biometrics"],
+    );
+    check(
+        |c| {
+            let first = c.fingers[0].segments[0];
+            let last = c.fingers[0].segments.last_mut().expect("a box");
+            *last = FingerSegment { finger: last.finger, ..first };
+        },
+        &["I-1503 14.021"],
+    );
     check(|c| c.fingers[0].resolution_ppi = 506, &["I-1110 14.009"]);
     check(|c| c.fingers[0].resolution_ppi = 505, &[]);
     check(|c| c.fingers[0].pixels.fill(200), &["~I-1118 14.999"]);
@@ -295,6 +336,16 @@ fn int_i_files_are_read_beside_their_envelope() {
         assert_eq!(findings.iter().filter(|f| *f == "I-1115 1.009").count(), expect, "{findings:?}");
     }
     assert!(!shown(&container(&profile, &bytes)).iter().any(|f| f.ends_with("1.009")));
+    // What does not fit its fields is refused and not cut.
+    let mut long = content.clone();
+    long.dataset.birth_place = Some("x".repeat(31));
+    assert_eq!(build(&profile, &long).map_err(|error| error.code()), Err("I-0409"));
+    let mut two = content.clone();
+    two.dataset.nationalities.push(crate::dataset::CountryCode::new("IRQ").expect("letters"));
+    assert_eq!(build(&profile, &two).map_err(|error| error.code()), Err("I-0409"));
+    let over = with_field(&bytes, 2, 37, &"x".repeat(31));
+    let findings = shown(&super::submission(&profile, &submission, &over, submission.sent_at));
+    assert!(findings.contains(&"I-1110 birth-place".to_owned()), "{findings:?}");
     // Another person's envelope does not fit.
     submission.dataset.surnames = vec!["Anders".to_owned()];
     let findings = super::submission(&profile, &submission, &bytes, submission.sent_at);
@@ -594,7 +645,10 @@ fn change_rules() {
     check(Change { sent_at: at("2026-07-02T12:06:00Z"), ..good.clone() }, &["I-1112 sent-at"]);
     check(Change { clock_start: at("2026-07-02T12:06:00Z"), ..good.clone() }, &["I-1112 clock-start"]);
     let other = "NL6000000042".parse().expect("well-formed");
-    check(Change { reference_number: other, ..good }, &["I-1606 operation"]);
+    check(Change { reference_number: other, ..good.clone() }, &["I-1601 category", "I-1606 operation"]);
+    // Temporary protection has no datasets before 2029, so there is nothing to change or erase.
+    let protected = "NL0000000042".parse().expect("well-formed");
+    check(Change { reference_number: protected, ..good }, &["I-1602 category"]);
 }
 
 /// Section by section: the values each operation carries, and none of another.
@@ -615,8 +669,9 @@ fn change_fields() {
         check(operation, APPLICANT, &[], &["I-1101 responsible-state"]);
         check(operation, APPLICANT, &[("responsible-state", "Germany")], &["I-1115 responsible-state"]);
     }
-    // What the category may not carry is not asked for.
-    check(O::TakeOverMark, CROSSING, &[], &[]);
+    // What the category may not carry is not asked for; a mark is taken over where somebody may be relocated, 25(2).
+    check(O::TakeOverMark, "NL3000000042", &[], &[]);
+    check(O::TakeOverMark, CROSSING, &[], &["I-1606 operation"]);
     let days = [
         (O::ArrivalAfterTakeCharge, "arrived-take-charge-on"),
         (O::ArrivalAfterTakeBack, "arrived-take-back-on"),
@@ -645,6 +700,11 @@ fn change_fields() {
     check(O::DeleteSecurityFlag, CROSSING, &[], &["I-1101 consulted-states"]);
     check(O::Rectify, APPLICANT, &[("birth-date", "1990"), ("surname", "Nieuw")], &[]);
     check(O::Rectify, APPLICANT, &[], &["I-1101 field"]);
+    check(O::Rectify, APPLICANT, &[("event-member-state", "DE")], &["I-1603 event-member-state"]);
+    check(O::Rectify, APPLICANT, &[("event-member-state", "NL")], &[]);
+    // Six on the day counts; a month that allows six counts too, for it is not sure that the person is younger.
+    check(O::Rectify, APPLICANT, &[("birth-date", "2020-07-04")], &["I-1701 birth-date"]);
+    check(O::Rectify, APPLICANT, &[("birth-date", "2020-07")], &[]);
     check(O::Rectify, APPLICANT, &[("birth-date", "1990"), ("birth-date", "1991")], &["I-1104 field"]);
     check(
         O::Rectify,

@@ -176,7 +176,7 @@ impl Registry {
         templates: Vec<(Finger, Template)>,
         now: Timestamp,
     ) -> Outcome {
-        let rule = submission.category.rule();
+        let rule = submission.category.handling(&submission.dataset);
         let hits = if rule.searched == SearchScope::NotCompared {
             Vec::new()
         } else {
