@@ -17,7 +17,7 @@ use std::fmt;
 
 pub(crate) use build::is_coded_as;
 pub use build::{build, build_to};
-pub(crate) use fields::ReadFields;
+pub(crate) use fields::{ReadFields, differing};
 use jiff::civil::Date;
 pub use read::{ReadContainer, ReadFace, ReadFinger, read, read_beside};
 pub(crate) use read::{face, finger, header_and_fields, is_proof_photo};

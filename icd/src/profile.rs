@@ -517,6 +517,8 @@ mod tests {
         check("proof_photo = []", "proof_foto = []", "I-0502", "proof_foto");
         check("carry_proof_photo = false", "carry_proof_photo = true", "I-0503", "carry_proof_photo");
         check("surnames = 30\n", "surnames = 30\nshoe-size = 44\n", "I-0502", "shoe-size");
+        check("version = 1\n", "version = 0\n", "I-0503", "version");
+        check("enabled = [\"1\",", "enabled = [\"1\", \"1\",", "I-0503", "twice");
         let bounds = |line: &str| format!("[field_bounds]\n{line}\n\n[fingers]");
         check("[fingers]", &bounds("sex = {}"), "I-0503", "field_bounds.sex");
         check("[fingers]", &bounds("surnames = { chars_max = 0 }"), "I-0503", "at least 1");

@@ -53,6 +53,23 @@ pub(super) fn values(
         .collect()
 }
 
+/// The keys of what two datasets say differently.
+pub(crate) fn differing(one: &Dataset, other: &Dataset, of: &Submission) -> Vec<&'static str> {
+    let device = DeviceDescription::default();
+    let rows = |dataset| {
+        rows_of(&Said {
+            message_id: of.message_id,
+            reference_number: &of.reference_number,
+            category: of.category,
+            dataset,
+            missing: Vec::new(),
+            device: &device,
+        })
+    };
+    let pairs = rows(one).into_iter().zip(rows(other));
+    pairs.filter(|((_, one), (_, other))| one != other).map(|((field, _), _)| field.key()).collect()
+}
+
 fn rows_of(said: &Said<'_>) -> [(F, Rows); 24] {
     let d = said.dataset;
     let one = |text: &str| if text.is_empty() { Vec::new() } else { vec![vec![text.to_owned()]] };

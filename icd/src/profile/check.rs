@@ -8,6 +8,14 @@ use crate::limits;
 
 pub(super) fn check(profile: &Profile) -> Result<(), Vec<String>> {
     let mut problems = Vec::new();
+    if profile.version == 0 {
+        problems.push("version counts from 1".to_owned());
+    }
+    let enabled = &profile.categories.enabled;
+    if enabled.iter().enumerate().any(|(index, one)| enabled.iter().skip(index + 1).any(|other| one == other))
+    {
+        problems.push("categories.enabled names a category twice".to_owned());
+    }
     itl(profile, &mut problems);
     transaction_types(profile, &mut problems);
     field_bounds(profile, &mut problems);

@@ -130,8 +130,15 @@ fn same(read: &ReadFields, envelope: &Submission, findings: &mut Vec<Finding>) {
     ];
     for (field, same) in pairs {
         if !same {
-            let message =
-                "Envelope and file differ in this. Build the file from the same case and send both again.";
+            let which = if field == "dataset" {
+                container::differing(&read.dataset, &envelope.dataset, envelope)
+            } else {
+                Vec::new()
+            };
+            let place = if which.is_empty() { "this".to_owned() } else { which.join(", ") };
+            let message = format!(
+                "Envelope and file differ in {place}. Build the file from the same case and send both again."
+            );
             findings.push(Finding::error("I-1605", field, message));
         }
     }

@@ -373,6 +373,12 @@ fn foreign_files() {
     check(&with_field(&bytes, 14, 11, "JP2"), &["I-1115 14.011", "I-1118 14.006"]);
     check(&with_field(&bytes, 14, 996, &"0".repeat(64)), &["I-1117 14.996"]);
     check(&with_field(&bytes, 14, 9, "x"), &["I-0309 14.009", "I-1502 14.013"]);
+    let other = with_field(&bytes, 2, 39, "M");
+    submission.container = ContainerDigest::of(&other);
+    let findings = super::submission(&profile, &submission, &other, at(NOW));
+    let told = findings.iter().find(|finding| finding.code == "I-1605").expect("told").message.clone();
+    assert!(told.starts_with("Envelope and file differ in sex."), "{told}");
+    submission.container = ContainerDigest::of(&bytes);
     submission.container.length_bytes += 1;
     let findings = super::submission(&profile, &submission, &bytes, at(NOW));
     assert_eq!(shown(&findings), ["I-1117 container"]);
