@@ -104,9 +104,47 @@ pub enum Source {
     NoFigure,
 }
 
+/// Which of the clocks of one message it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockKind {
+    /// The limit that the trigger starts.
+    Base,
+    /// The same with the hours that serious technical problems give.
+    BaseWithTechnicalExtension,
+    /// The same with the hours that a notified sudden influx gives.
+    BaseWithInfluxExtension,
+    /// Started by the successful retake of unusable fingertips.
+    AfterRetake,
+    /// Started by the end of a health or public-health obstacle.
+    AfterHealthObstacle,
+    /// Ends with the release from custody (22(4)).
+    UntilRelease,
+    /// The limit of a later change.
+    Operation,
+}
+
+impl ClockKind {
+    /// What a person reads.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Base => "base limit",
+            Self::BaseWithTechnicalExtension => "base limit with technical extension",
+            Self::BaseWithInfluxExtension => "base limit with influx extension",
+            Self::AfterRetake => "after the successful retake",
+            Self::AfterHealthObstacle => "after the health obstacle",
+            Self::UntilRelease => "until release from custody",
+            Self::Operation => "limit of the operation",
+        }
+    }
+}
+
 /// One clock that runs, for screens that show more than one (base and retake, for instance).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
+    /// Which one it is.
+    pub kind: ClockKind,
     /// The article it rests on.
     pub article: &'static str,
     /// When it ends, where there is a figure.
@@ -247,13 +285,14 @@ impl Deadline {
     }
 
     /// Every clock that runs, the governing one first: then the newest retake and the newest end of a health obstacle,
-    /// and the base. With `now`, a custody whose end is not known counts as long as it has lasted.
+    /// and the base; two that end together under one article are shown once. With `now`, a custody whose end is not known counts as long as it has lasted.
     #[must_use]
     pub fn clocks(&self, now: Option<Timestamp>) -> Vec<Clock> {
         let governing = self.governing_at(now);
         let mut clocks = vec![governing];
         for clock in self.follow_ups().into_iter().flatten().map(|(_, clock)| clock).chain([self.base()]) {
-            if !clocks.contains(&clock) {
+            let ends = |clock: &Clock| (clock.article, clock.due, clock.source);
+            if !clocks.iter().any(|shown| ends(shown) == ends(&clock)) {
                 clocks.push(clock);
             }
         }
@@ -289,7 +328,7 @@ impl Deadline {
             let policy = self.site_policy_hours.filter(|_| trigger.is_some());
             let due = policy.map(|policy| later(self.clock_start, policy));
             let source = if due.is_some() { Source::SitePolicy } else { Source::NoFigure };
-            return Clock { article, due, source };
+            return Clock { kind: ClockKind::Base, article, due, source };
         };
         // Technical problems and influx each extend the same limit; the text does not say that they add up, and
         // counting only the longer one is never later than either reading.
@@ -297,31 +336,30 @@ impl Deadline {
             .extensions
             .iter()
             .filter_map(|e| match e.ground {
-                Ground::TechnicalProblem => rule.technical_extension,
-                Ground::SuddenInflux { .. } => rule.influx_extension,
+                Ground::TechnicalProblem => {
+                    Some((rule.technical_extension?, ClockKind::BaseWithTechnicalExtension))
+                }
+                Ground::SuddenInflux { .. } => {
+                    Some((rule.influx_extension?, ClockKind::BaseWithInfluxExtension))
+                }
                 _ => None,
             })
-            .filter_map(|provision| Some((u32::from(provision.hours?), provision.article)))
-            .max_by_key(|(hours, _)| *hours);
-        let total = base_hours + extra.map_or(0, |(hours, _)| hours);
-        Clock {
-            article: extra.map_or(article, |(_, article)| article),
-            due: Some(later(self.clock_start, total)),
-            source: Source::Law,
-        }
+            .filter_map(|(provision, kind)| Some((u32::from(provision.hours?), provision.article, kind)))
+            .max_by_key(|(hours, ..)| *hours);
+        let (more, article, kind) = extra.unwrap_or((0, article, ClockKind::Base));
+        let total = base_hours + more;
+        Clock { kind, article, due: Some(later(self.clock_start, total)), source: Source::Law }
     }
 
     fn operation_base(&self, operation: Operation) -> Clock {
-        let article = operation.rule().article;
-        match (operation.rule().limit, self.site_policy_hours) {
+        let (due, source) = match (operation.rule().limit, self.site_policy_hours) {
             (OperationLimit::WorkingDays(days), _) => {
-                Clock { article, due: Some(later_working_days(self.clock_start, days)), source: Source::Law }
+                (Some(later_working_days(self.clock_start, days)), Source::Law)
             }
-            (_, Some(policy)) => {
-                Clock { article, due: Some(later(self.clock_start, policy)), source: Source::SitePolicy }
-            }
-            (_, None) => Clock { article, due: None, source: Source::NoFigure },
-        }
+            (_, Some(policy)) => (Some(later(self.clock_start, policy)), Source::SitePolicy),
+            (_, None) => (None, Source::NoFigure),
+        };
+        Clock { kind: ClockKind::Operation, article: operation.rule().article, due, source }
     }
 
     /// The clock that the newest retake or end of a health obstacle started.
@@ -332,18 +370,19 @@ impl Deadline {
     /// The newest retake and the newest end of a health obstacle, each with when it was and the clock it started.
     fn follow_ups(&self) -> [Option<(Timestamp, Clock)>; 2] {
         let Some(rule) = self.category_rule() else { return [None, None] };
-        let newest = |provision: Option<Provision>, at: fn(&Ground) -> Option<Timestamp>| {
+        let newest = |kind, provision: Option<Provision>, at: fn(&Ground) -> Option<Timestamp>| {
             let Provision { hours, article } = provision?;
             let at = self.extensions.iter().filter_map(|e| at(&e.ground)).max()?;
             let source = if hours.is_some() { Source::Law } else { Source::NoFigure };
-            Some((at, Clock { article, due: hours.map(|hours| later(at, u32::from(hours))), source }))
+            let due = hours.map(|hours| later(at, u32::from(hours)));
+            Some((at, Clock { kind, article, due, source }))
         };
         [
-            newest(rule.retake, |ground| match ground {
+            newest(ClockKind::AfterRetake, rule.retake, |ground| match ground {
                 Ground::SuccessfulRetake { at } => Some(*at),
                 _ => None,
             }),
-            newest(rule.health, |ground| match ground {
+            newest(ClockKind::AfterHealthObstacle, rule.health, |ground| match ground {
                 Ground::HealthObstacleEnded { at } => Some(*at),
                 _ => None,
             }),
@@ -364,7 +403,7 @@ impl Deadline {
             return None;
         }
         let source = if to.is_some() { Source::Law } else { Source::NoFigure };
-        Some(Clock { article, due: to, source })
+        Some(Clock { kind: ClockKind::UntilRelease, article, due: to, source })
     }
 
     fn category_rule(&self) -> Option<&'static CategoryRule> {
@@ -387,6 +426,8 @@ impl Deadline {
                 if twice(|g| matches!(g, Ground::TechnicalProblem)) {
                     return Err(ExtensionProblem::Twice);
                 }
+                // What was decided before the clock began was not decided for it.
+                not_before(self.clock_start, authorised_at)?;
                 // Recorded while even the longer limit has ended, it would extend nothing.
                 let longer = rule.technical_extension.and_then(|provision| provision.hours).unwrap_or(0);
                 self.while_it_ran(rule, u32::from(longer), authorised_at)

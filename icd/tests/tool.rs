@@ -443,7 +443,7 @@ fn a_clock_that_cannot_be_is_refused() {
                 "2026-07-05T00:00:00Z",
             ],
             0,
-            "no figure in law, Article 22(4)\nalso: due 2026-07-04T10:00:00Z, Article 22(2)\nstate: no limit",
+            "until release from custody: no figure in law, Article 22(4)\nalso: base limit: due 2026-07-04T10:00:00Z, Article 22(2)\nstate: no limit",
         ),
     ] {
         let (code, said) = with(arguments);
@@ -457,7 +457,7 @@ fn the_law_is_asked_for_clocks() {
     check(
         &["deadlines", "--category", "1", "--event", event],
         0,
-        "due 2026-07-04T10:00:00Z, Article 15(1)",
+        "base limit: due 2026-07-04T10:00:00Z, Article 15(1)",
         "",
     );
     check(
@@ -469,7 +469,8 @@ fn the_law_is_asked_for_clocks() {
     check(
         &["deadlines", "--category", "1", "--event", event, "--event", "retake=2026-07-04T00:00:00Z"],
         0,
-        "also: due 2026-07-04T10:00:00Z, Article 15(1)",
+        "after the successful retake: due 2026-07-06T00:00:00Z, Article 15(1)\n\
+         also: base limit: due 2026-07-04T10:00:00Z, Article 15(1)",
         "",
     );
     check(
@@ -502,6 +503,103 @@ fn the_law_is_asked_for_clocks() {
     check(&["deadlines", "--category", "1", "--event", "registration=yesterday"], 2, "", "I-0903");
     check(&["deadlines", "--category", "1"], 2, "", "registration=TIME");
     check(&["deadlines", "--category", "x"], 2, "", "I-0903");
+}
+
+/// An argument that would count for nothing is refused or told, and what lies ahead has not happened.
+#[test]
+fn nothing_said_of_a_clock_is_ignored() {
+    let with = |arguments: &str, exit: i32, stdout: &str, stderr: &str| {
+        let all: Vec<&str> = ["deadlines"].into_iter().chain(arguments.split(' ')).collect();
+        check(&all, exit, stdout, stderr);
+    };
+    let registered = "--category 1 --event registration=2026-07-01T10:00:00Z";
+    // One moment is one time.
+    for event in ["registration", "retake", "health-ended", "technical"] {
+        let twice = format!("{event}=2026-07-02T10:00:00Z/2026-07-03T10:00:00Z");
+        let base = if event == "registration" { "--category 1" } else { registered };
+        with(&format!("{base} --event {twice}"), 2, "", "only influx and custody take FROM/UNTIL");
+    }
+    // Ahead of now, nothing has happened yet; at now, it has.
+    for event in ["retake", "health-ended", "technical"] {
+        let at = |now: &str| format!("{registered} --event {event}=2026-07-03T10:00:00Z --now {now}");
+        with(&at("2026-07-03T10:00:00Z"), 0, "state: ", "");
+        with(&at("2026-07-03T09:59:59Z"), 2, "", "I-0903: ");
+        with(
+            &at("2026-07-03T09:59:59Z"),
+            2,
+            "",
+            &format!("{event} at 2026-07-03T10:00:00Z lies after --now"),
+        );
+    }
+    with(&format!("{registered} --now 2026-06-30T10:00:00Z"), 2, "", "registration at");
+    let operation = "--category 1 --operation rectify --start 2026-07-01T10:00:00Z";
+    with(&format!("{operation} --now 2026-06-30T10:00:00Z"), 2, "", "--start at");
+    // Before the clock began, nothing was decided for it.
+    with(&format!("{registered} --event technical=2026-06-30T10:00:00Z"), 1, "", "error I-0704");
+    // A site's policy counts only where the law has no figure.
+    with(
+        &format!("{registered} --policy-hours 24"),
+        0,
+        "2026-07-04",
+        "Article 15(1) has a figure of its own",
+    );
+    with("--category 4 --policy-hours 24", 0, "no figure", "Article 32-33 starts no clock");
+    let output =
+        icd(&[&["deadlines"][..], &operation.split(' ').collect::<Vec<_>>(), &["--policy-hours", "24"]]
+            .concat());
+    assert_eq!(output.stderr, b"", "it is used");
+}
+
+/// Every line and every object says which clock it is.
+#[test]
+fn clocks_have_names() {
+    let shown = |arguments: &str| {
+        let all: Vec<&str> = ["deadlines"].into_iter().chain(arguments.split(' ')).collect();
+        let text = String::from_utf8(icd(&all).stdout).expect("text");
+        let output = icd(&[&all[..], &["--json"]].concat());
+        (text, serde_json::from_slice::<serde_json::Value>(&output.stdout).expect("JSON"))
+    };
+    let (text, json) = shown(
+        "--category 1 --event registration=2026-07-01T10:00:00Z --event technical=2026-07-02T09:00:00Z \
+         --event retake=2026-07-05T10:00:00Z --event health-ended=2026-07-06T10:00:00Z",
+    );
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "after the health obstacle: due 2026-07-08T10:00:00Z, Article 15(2)",
+            "also: after the successful retake: due 2026-07-07T10:00:00Z, Article 15(1)",
+            "also: base limit with technical extension: due 2026-07-06T10:00:00Z, Article 15(2)",
+        ]
+    );
+    let kinds: Vec<_> = (0..3).map(|index| json["clocks"][index]["kind"].as_str()).collect();
+    let expected = ["after-health-obstacle", "after-retake", "base-with-technical-extension"].map(Some);
+    assert_eq!((kinds.as_slice(), json["kind"].as_str()), (&expected[..], expected[0]));
+    assert_eq!(json["clock_start"], "2026-07-01T10:00:00Z");
+    let first = &json["extensions"][0];
+    assert_eq!(
+        (&first["ground"]["kind"], &first["at"]),
+        (&"technical-problem".into(), &"2026-07-02T09:00:00Z".into())
+    );
+    assert_eq!(json["extensions"][1]["ground"]["at"], "2026-07-05T10:00:00Z");
+
+    let influx = "--event influx=2026-07-01T00:00:00Z/2026-07-09T00:00:00Z";
+    let (text, _) = shown(&format!("--category 9 --event disembarkation=2026-07-01T10:00:00Z {influx}"));
+    assert_eq!(text, "base limit with influx extension: due 2026-07-06T10:00:00Z, Article 24(6)\n");
+    let custody = "--event custody=2026-07-01T10:00:00Z/2026-07-09T10:00:00Z";
+    let (text, json) = shown(&format!("--category 2 --event apprehension=2026-07-01T10:00:00Z {custody}"));
+    assert!(
+        text.starts_with("until release from custody: due 2026-07-09T10:00:00Z, Article 22(4)\n"),
+        "{text}"
+    );
+    assert_eq!(json["extensions"][0]["ground"]["to"], "2026-07-09T10:00:00Z");
+    let (text, _) = shown("--category 1 --operation report-wrong-hit --start 2026-07-01T10:00:00Z");
+    assert_eq!(text, "limit of the operation: due 2026-07-06T10:00:00Z, Article 38(6)\n");
+    let (_, json) = shown("--category 4");
+    assert_eq!(
+        (&json["clock_start"], &json["extensions"]),
+        (&serde_json::Value::Null, &serde_json::json!([]))
+    );
 }
 
 #[test]

@@ -235,6 +235,8 @@ fn what_lies_out_of_the_clocks_time_does_not_move_it() {
     let technical = Ground::TechnicalProblem;
     check(Category::Applicant, technical, "2026-07-06T10:00:00Z", Ok(()));
     check(Category::Applicant, technical, "2026-07-06T10:00:01Z", Err(TooLate));
+    check(Category::Applicant, technical, START, Ok(()));
+    check(Category::Applicant, technical, "2026-07-01T09:59:59Z", Err(Order));
     let custody = |from: &str, to: &str| Ground::Custody { from: at(from), to: Some(at(to)) };
     let crossing = Category::IrregularCrossing;
     check(crossing, custody("2026-06-01T10:00:00Z", "2026-06-20T10:00:00Z"), START, Err(Order));

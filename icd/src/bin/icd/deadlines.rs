@@ -2,11 +2,11 @@
 
 use clap::Args;
 use icd::category::{Category, Trigger};
-use icd::deadline::{Clock, Deadline, DeadlineState, Extension, Ground, Source};
+use icd::deadline::{Clock, Deadline, DeadlineState, Extension, Ground, Source, Subject};
 use icd::identifier::StaffId;
 use icd::operation::Operation;
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::Failure;
 
@@ -24,7 +24,8 @@ These move it:
   influx                    sudden influx: FROM/UNTIL of the notice
   retake                    successful retake
   health-ended              end of a health obstacle
-  custody                   FROM/UNTIL of custody (category 2)
+  custody                   FROM/UNTIL of custody (category 2); FROM while it lasts
+Only influx and custody take two times. With --now, an event that lies after it is refused.
 
 Operations:
   add-responsible-state, arrival-after-take-charge, arrival-after-take-back, left-territory,
@@ -43,6 +44,12 @@ Examples:
       --event custody=2026-07-01T10:00:00Z/2026-07-09T10:00:00Z --now 2026-07-05T00:00:00Z
   icd deadlines --category 1 --operation report-wrong-hit --start 2026-07-01T10:00:00Z";
 
+/// The events that move a clock.
+const MOVES: [&str; 5] = ["technical", "influx", "retake", "health-ended", "custody"];
+
+/// Those of them that have a beginning and an end.
+const LASTS: [&str; 2] = ["influx", "custody"];
+
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -55,10 +62,10 @@ pub(crate) struct Arguments {
     /// Start of the clock of a later change.
     #[arg(long, requires = "operation")]
     start: Option<Timestamp>,
-    /// An event, NAME=TIME or NAME=FROM/UNTIL; may be given more than once.
+    /// An event, NAME=TIME (influx and custody: NAME=FROM/UNTIL); may be given more than once.
     #[arg(long = "event", value_name = "NAME=TIME")]
     events: Vec<String>,
-    /// The site's own limit in hours where the law has no figure.
+    /// The site's own limit in hours where the law has no figure; where it has one, a note says so.
     #[arg(long)]
     policy_hours: Option<u32>,
     /// The time to judge the clock at; without it no state is shown.
@@ -72,10 +79,10 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let category = Category::from_code(arguments.category)
         .ok_or_else(|| usage("--category is one character from 0 to 9".to_owned()))?;
+    let events = arguments.events.iter().map(|text| event(text)).collect::<Result<Vec<_>, _>>()?;
     let mut deadline = begin(arguments, category)?;
-    for (name, from, until) in
-        arguments.events.iter().map(|text| event(text)).collect::<Result<Vec<_>, _>>()?
-    {
+    has_happened(arguments, &events)?;
+    for (name, from, until) in events {
         let ground = match name {
             "technical" => Ground::TechnicalProblem,
             "influx" => Ground::SuddenInflux {
@@ -96,8 +103,25 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         })?;
     }
     note_first_day(arguments, category);
+    note_unused_policy(arguments, &deadline);
     show(&deadline, arguments);
     Ok(())
+}
+
+/// A retake or a registration that lies ahead has not happened, so it moves no clock that is judged now.
+fn has_happened(
+    arguments: &Arguments,
+    events: &[(&str, Timestamp, Option<Timestamp>)],
+) -> Result<(), Failure> {
+    let Some(now) = arguments.now else { return Ok(()) };
+    let start = arguments.start.map(|start| ("--start", start));
+    let mut named = events.iter().map(|(name, from, _)| (*name, *from)).chain(start);
+    match named.find(|(_, at)| *at > now) {
+        None => Ok(()),
+        Some((name, at)) => Err(usage(format!(
+            "{name} at {at} lies after --now {now} and has not happened yet; leave it out, or give a later --now"
+        ))),
+    }
 }
 
 fn begin(arguments: &Arguments, category: Category) -> Result<Deadline, Failure> {
@@ -137,8 +161,6 @@ fn begin(arguments: &Arguments, category: Category) -> Result<Deadline, Failure>
                 return Err(usage("one event starts a clock; give the trigger once".to_owned()));
             }
             deadline = Some(Deadline::for_trigger(trigger, from).with_site_policy(arguments.policy_hours));
-        } else if !["technical", "influx", "retake", "health-ended", "custody"].contains(&name) {
-            return Err(usage(format!("{name} is not an event; see icd deadlines --help")));
         }
     }
     let words: Vec<&str> = category.triggers().map(|rule| rule.word).collect();
@@ -164,6 +186,20 @@ fn note_first_day(arguments: &Arguments, category: Category) {
     }
 }
 
+/// Says so when the site's own limit was given and counts for nothing.
+fn note_unused_policy(arguments: &Arguments, deadline: &Deadline) {
+    let base = deadline.base();
+    if arguments.policy_hours.is_none() || base.source == Source::SitePolicy {
+        return;
+    }
+    let why = match base.source {
+        Source::Law => "has a figure of its own",
+        _ => "starts no clock",
+    };
+    eprintln!("note: --policy-hours is not used: Article {} {why}", base.article);
+}
+
+/// Name and times of an event.
 fn event(text: &str) -> Result<(&str, Timestamp, Option<Timestamp>), Failure> {
     let (name, times) =
         text.split_once('=').ok_or_else(|| usage(format!("{text} is not NAME=TIME or NAME=FROM/UNTIL")))?;
@@ -174,8 +210,16 @@ fn event(text: &str) -> Result<(&str, Timestamp, Option<Timestamp>), Failure> {
             ))
         })
     };
+    if Trigger::from_word(name).is_none() && !MOVES.contains(&name) {
+        return Err(usage(format!("{name} is not an event; see icd deadlines --help")));
+    }
     let (from, until) = match times.split_once('/') {
-        Some((from, until)) => (from, Some(time(until)?)),
+        Some((from, until)) if LASTS.contains(&name) => (from, Some(time(until)?)),
+        Some(_) => {
+            return Err(usage(format!(
+                "{name} is one moment, {name}=TIME; only influx and custody take FROM/UNTIL"
+            )));
+        }
         None => (times, None),
     };
     Ok((name, time(from)?, until))
@@ -185,21 +229,7 @@ fn show(deadline: &Deadline, arguments: &Arguments) {
     let state = arguments.now.map(|now| deadline.state(now));
     let running = deadline.clocks(arguments.now);
     if arguments.json {
-        let clocks: Vec<_> = running
-            .iter()
-            .map(|clock| json!({ "article": clock.article, "due": clock.due, "source": clock.source }))
-            .collect();
-        let first = running.first().copied();
-        say!(
-            "{}",
-            json!({
-                "category": arguments.category,
-                "due": first.and_then(|clock| clock.due),
-                "article": first.map(|clock| clock.article),
-                "clocks": clocks,
-                "state": state,
-            })
-        );
+        say!("{}", as_json(deadline, &running, state, arguments));
         return;
     }
     for (index, clock) in running.iter().enumerate() {
@@ -218,13 +248,42 @@ fn show(deadline: &Deadline, arguments: &Arguments) {
     }
 }
 
+fn as_json(
+    deadline: &Deadline,
+    running: &[Clock],
+    state: Option<DeadlineState>,
+    arguments: &Arguments,
+) -> Value {
+    let clock = |clock: &Clock| json!({ "kind": clock.kind, "article": clock.article, "due": clock.due, "source": clock.source });
+    let extension =
+        |extension: &Extension| json!({ "ground": extension.ground, "at": extension.authorised_at });
+    let first = running.first().copied();
+    json!({
+        "category": arguments.category,
+        // What is not stored has no clock that could start.
+        "clock_start": has_clock(deadline).then(|| deadline.clock_start()),
+        "kind": first.map(|clock| clock.kind),
+        "due": first.and_then(|clock| clock.due),
+        "article": first.map(|clock| clock.article),
+        "clocks": running.iter().map(clock).collect::<Vec<_>>(),
+        "extensions": deadline.extensions().iter().map(extension).collect::<Vec<_>>(),
+        "state": state,
+    })
+}
+
+fn has_clock(deadline: &Deadline) -> bool {
+    !matches!(deadline.subject(), Subject::Category { trigger: None, .. })
+}
+
+/// One clock in a line that says which one it is.
 fn words(clock: &Clock) -> String {
+    let which = clock.kind.words();
     match (clock.due, clock.source) {
         (Some(due), Source::SitePolicy) => {
-            format!("due {due} by the site's policy; Article {} has no figure", clock.article)
+            format!("{which}: due {due} by the site's policy; Article {} has no figure", clock.article)
         }
-        (Some(due), _) => format!("due {due}, Article {}", clock.article),
-        (None, _) => format!("no figure in law, Article {}", clock.article),
+        (Some(due), _) => format!("{which}: due {due}, Article {}", clock.article),
+        (None, _) => format!("{which}: no figure in law, Article {}", clock.article),
     }
 }
 
