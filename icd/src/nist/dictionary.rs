@@ -1,25 +1,11 @@
 //! Mnemonics and names of fields, and the meaning of their codes, for people who look into a file.
 //!
-//! Source: ANSI/NIST-ITL 1-2011 Update 2015, tables of record types 1, 2, 4, 10 and 14 and of the code lists. Only what
-//! the tool shows stands here; reading and writing do not depend on it.
+//! Source: ANSI/NIST-ITL 1-2011 Update 2015, record layouts and code lists. Only what the tool shows stands here; reading
+//! and writing do not depend on it.
 
-/// Mnemonic and name of a field.
-#[must_use]
-pub fn field_name(record_type: u8, number: u16) -> Option<(&'static str, &'static str)> {
-    let own = match record_type {
-        1 => TYPE_1,
-        9 => TYPE_9,
-        10 => TYPE_10,
-        13 => TYPE_13,
-        14 => TYPE_14,
-        15 => TYPE_15,
-        4 => TYPE_4,
-        21 => TYPE_21,
-        _ => &[],
-    };
-    let found = own.iter().chain(COMMON).find(|(n, ..)| *n == number);
-    found.map(|(_, mnemonic, name)| (*mnemonic, *name))
-}
+mod fields;
+
+pub use fields::field_name;
 
 /// Name of a record type.
 #[must_use]
@@ -35,6 +21,8 @@ pub fn record_name(record_type: u8) -> &'static str {
         8 => "signature",
         9 => "minutiae",
         10 => "face or other photograph",
+        11 => "voice",
+        12 => "dental record",
         13 => "latent print",
         14 => "fingerprint",
         15 => "palm print",
@@ -51,19 +39,20 @@ pub fn record_name(record_type: u8) -> &'static str {
     }
 }
 
-/// The meaning of a code in a field of a fingerprint or face record, where it has one.
+/// The meaning of a code in a field with one value, where it has one.
 #[must_use]
 pub fn code_meaning(record_type: u8, number: u16, code: &str) -> Option<&'static str> {
     match (record_type, number) {
         (1, 2) => version(code),
-        (9 | 13..=15, 3) => impression(code.parse().ok()?),
+        (1, 6) => (code == "1").then_some("most urgent"),
+        (9 | 13..=15 | 19, 3) => impression(code.parse().ok()?),
         (9, 4) => Some(match code {
             "S" => "standard form",
             "U" => "form of a vendor or user",
             _ => return None,
         }),
-        (9, 6) | (13 | 14, 13) => position(code.parse().ok()?),
-        (10, 13) => (code == "30").then_some("full frontal, level 30"),
+        (9, 6 | 14 | 134) | (13..=15 | 19, 13) => position(code.parse().ok()?),
+        (10, 13) => face_profile(code),
         (10, 20) => Some(match code {
             "F" => "frontal",
             "R" => "right profile",
@@ -72,31 +61,149 @@ pub fn code_meaning(record_type: u8, number: u16, code: &str) -> Option<&'static
             "D" => "determined by 3D data",
             _ => return None,
         }),
-        (10 | 13..=15, 8) => Some(match code {
-            "0" => "no scale, aspect ratio only",
-            "1" => "pixels per inch",
-            "2" => "pixels per centimetre",
+        (10, 27) | (17, 20) => eye_colour(code),
+        (14, 27) => (code == "Y").then_some("stitched of several images"),
+        (17, 3) => Some(match code {
+            "0" => "left or right not known",
+            "1" => "right eye",
+            "2" => "left eye",
             _ => return None,
         }),
-        (10 | 13..=15, 11) => compression(code),
-        (1, 6) => (code == "1").then_some("most urgent"),
+        (17, 25) => Some(match code {
+            "NIR" => "near infrared",
+            "VIS" => "visible light",
+            "RED" => "long-wave visible light",
+            "DEFINED" => "as field 17.027 says",
+            "UNDEFINED" => "not known",
+            _ => return None,
+        }),
+        (17, 28) => Some(match code {
+            "MA" => "missing or amputated",
+            "UC" => "unable to capture",
+            _ => return None,
+        }),
+        (17, 32) => Some(match code {
+            "1" => "uncropped",
+            "2" => "640 x 480 pixels",
+            "3" => "cropped",
+            "7" => "cropped and masked",
+            _ => return None,
+        }),
+        (9, 130) => scale(code),
+        (_, 8) if fields::is_image(record_type) => scale(code),
+        (_, 11) if fields::is_image(record_type) => compression(code),
         _ => None,
     }
 }
 
-/// The meaning of one item of a field with several: whose finger it is, and why one is missing.
+/// The meaning of one item of a field, counted from 0 in its subfield; the first item of a field with one value is that value.
 #[must_use]
 pub fn item_meaning(record_type: u8, number: u16, item: usize, code: &str) -> Option<&'static str> {
     match (record_type, number, item) {
-        (14, 18 | 21..=24, 0) => position(code.parse().ok()?),
-        (14, 18, 1) => Some(match code {
+        (1, 15, 0) => Some(match code.trim_start_matches('0') {
+            "" => "ASCII",
+            "2" => "UTF-16",
+            "3" => "UTF-8",
+            "4" => "UTF-32",
+            _ => return None,
+        }),
+        (9, 302, 0) | (14, 18 | 21..=25, 0) | (15, 18 | 21 | 24, 0) | (13, 24, 0) | (19, 18 | 19 | 24, 0) => {
+            position(code.parse().ok()?)
+        }
+        (14 | 15 | 19, 18, 1) => Some(match code {
             "XX" => "partial print, amputation",
             "UP" => "unable to print, bandaged or amputated",
             "SR" => "scar",
             _ => return None,
         }),
+        (14, 22, 1) => nfiq_1(code).or_else(|| no_score(code)),
+        (13, 24, 1) | (14, 23 | 24, 1) | (15 | 19, 24, 1) => no_score(code),
+        (9, 135, 0) | (10 | 16 | 17, 24, 0) | (99, 102, 0) => no_score(code),
+        (17, 16, 0 | 1) => Some(match code {
+            "0" => "orientation not known",
+            "1" => "base orientation",
+            "2" => "flipped",
+            _ => return None,
+        }),
+        (17, 16, 2) => Some(match code {
+            "0" => "scan not known",
+            "1" => "progressive scan",
+            "2" => "interlaced frame (deprecated)",
+            "3" => "interlaced field (deprecated)",
+            _ => return None,
+        }),
+        (_, _, 0) => code_meaning(record_type, number, code),
         _ => None,
     }
+}
+
+/// The two quality values that are no score.
+fn no_score(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "254" => "no attempt to compute a score",
+        "255" => "a score could not be computed",
+        _ => return None,
+    })
+}
+
+/// The five classes of the first NFIQ.
+fn nfiq_1(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "1" => "NFIQ 1: excellent",
+        "2" => "NFIQ 1: very good",
+        "3" => "NFIQ 1: good",
+        "4" => "NFIQ 1: fair",
+        "5" => "NFIQ 1: poor",
+        _ => return None,
+    })
+}
+
+fn scale(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "0" => "no scale, aspect ratio only",
+        "1" => "pixels per inch",
+        "2" => "pixels per centimetre",
+        _ => return None,
+    })
+}
+
+/// Under which rules a face was taken.
+fn face_profile(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "0" => "unknown profile",
+        "1" => "surveillance image",
+        "10" => "driving licence",
+        "11" => "full frontal, ANSI 385",
+        "12" => "token image, ANSI 385",
+        "13" => "full frontal, ISO/IEC 19794-5",
+        "14" => "token image, ISO/IEC 19794-5",
+        "15" => "PIV, NIST SP 800-76",
+        "20" => "legacy mugshot",
+        "30" => "best practice, level 30",
+        "32" => "mobile best practice, level 32",
+        "40" => "best practice, level 40",
+        "42" => "mobile best practice, level 42",
+        "50" => "best practice, level 50",
+        "51" => "best practice, level 51",
+        "52" => "mobile best practice, level 52",
+        _ => return None,
+    })
+}
+
+fn eye_colour(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "BLK" => "black",
+        "BLU" => "blue",
+        "BRO" => "brown",
+        "GRY" => "grey",
+        "GRN" => "green",
+        "HAZ" => "hazel",
+        "MAR" => "maroon",
+        "MUL" => "several colours",
+        "PNK" => "pink",
+        "XXX" => "unknown",
+        _ => return None,
+    })
 }
 
 /// The edition of the standard behind a version number.
@@ -112,7 +219,7 @@ fn version(code: &str) -> Option<&'static str> {
     })
 }
 
-/// The meaning of a finger position code.
+/// The meaning of a position code: fingers, combinations of fingers, palms, feet.
 #[must_use]
 pub fn position(code: u8) -> Option<&'static str> {
     Some(match code {
@@ -121,12 +228,57 @@ pub fn position(code: u8) -> Option<&'static str> {
         12 => "plain left thumb",
         16 => "extra digit of the right hand",
         17 => "extra digit of the left hand",
+        18 => "unknown part of hand or foot",
         19 => "entire joint or tip",
-        20..=38 | 81..=84 => "palm",
+        40 => "right index and middle fingers",
+        41 => "right middle and ring fingers",
+        42 => "right ring and little fingers",
+        43 => "left index and middle fingers",
+        44 => "left middle and ring fingers",
+        45 => "left ring and little fingers",
+        46 => "right and left index fingers",
+        47 => "right index, middle and ring fingers",
+        48 => "right middle, ring and little fingers",
+        49 => "left index, middle and ring fingers",
+        50 => "left middle, ring and little fingers",
+        51 => "four right fingertips",
+        52 => "four left fingertips",
+        53 => "five right fingertips",
+        54 => "five left fingertips",
+        20..=38 | 81..=86 => palm(code),
         60..=79 => "foot",
-        40..=50 => "two or three fingers together",
         code => crate::finger::FingerPosition::from_code(code)?.name(),
     })
+}
+
+fn palm(code: u8) -> &'static str {
+    match code {
+        21 => "right full palm",
+        22 => "right writer's palm",
+        23 => "left full palm",
+        24 => "left writer's palm",
+        25 => "right lower palm",
+        26 => "right upper palm",
+        27 => "left lower palm",
+        28 => "left upper palm",
+        29 => "right palm, other part",
+        30 => "left palm, other part",
+        31 => "right interdigital",
+        32 => "right thenar",
+        33 => "right hypothenar",
+        34 => "left interdigital",
+        35 => "left thenar",
+        36 => "left hypothenar",
+        37 => "right grasp",
+        38 => "left grasp",
+        81 => "right carpal delta area",
+        82 => "left carpal delta area",
+        83 => "right full palm with writer's palm",
+        84 => "left full palm with writer's palm",
+        85 => "right wrist bracelet",
+        86 => "left wrist bracelet",
+        _ => "unknown palm",
+    }
 }
 
 /// The meaning of an impression code, deprecated ones included.
@@ -173,185 +325,6 @@ pub fn compression(code: &str) -> Option<&'static str> {
     })
 }
 
-type Row = (u16, &'static str, &'static str);
-
-const COMMON: &[Row] =
-    &[(1, "LEN", "record length"), (2, "IDC", "image designation"), (999, "DATA", "image")];
-
-const TYPE_1: &[Row] = &[
-    (2, "VER", "version"),
-    (3, "CNT", "contents"),
-    (4, "TOT", "type of transaction"),
-    (5, "DAT", "date"),
-    (6, "PRY", "priority"),
-    (7, "DAI", "destination agency"),
-    (8, "ORI", "originating agency"),
-    (9, "TCN", "control number"),
-    (10, "TCR", "control number answered"),
-    (11, "NSR", "native scanning resolution"),
-    (12, "NTR", "nominal resolution"),
-    (13, "DOM", "domain"),
-    (14, "GMT", "time in GMT"),
-    (15, "DCS", "character sets"),
-    (16, "APS", "application profiles"),
-    (17, "ANM", "agency names"),
-];
-
-/// The binary header has no field numbers; these count its parts as the standard does.
-const TYPE_4: &[Row] = &[
-    (3, "IMP", "impression"),
-    (4, "FGP", "finger position"),
-    (5, "ISR", "image scanning resolution"),
-    (6, "HLL", "width"),
-    (7, "VLL", "height"),
-    (8, "CGA", "compression"),
-    (9, "DATA", "image"),
-];
-
-// Numbers and mnemonics as in the public field list of the Python library NIST (mdedonno1337, `NIST/core/labels.py`).
-const TYPE_21: &[Row] = &[
-    (4, "SRC", "source agency"),
-    (5, "ACD", "date of the context"),
-    (6, "MDI", "medical device"),
-    (15, "AFT", "format of the content"),
-    (16, "SEG", "segments"),
-    (19, "TIX", "time index"),
-    (20, "COM", "comment"),
-    (21, "ACN", "number of the context"),
-    (996, "HAS", "SHA-256 of the content"),
-];
-
-const TYPE_10: &[Row] = &[
-    (3, "IMT", "image type"),
-    (4, "SRC", "source agency"),
-    (5, "PHD", "date of the photograph"),
-    (6, "HLL", "width"),
-    (7, "VLL", "height"),
-    (8, "SLC", "scale units"),
-    (9, "THPS", "horizontal pixel scale"),
-    (10, "TVPS", "vertical pixel scale"),
-    (11, "CGA", "compression"),
-    (12, "CSP", "colour space"),
-    (13, "SAP", "acquisition profile"),
-    (14, "FIP", "box of the face"),
-    (20, "POS", "pose"),
-    (23, "PAS", "acquisition source"),
-    (24, "SQS", "quality scores"),
-    (25, "SPA", "angles of the pose"),
-    (26, "SXS", "expression"),
-    (29, "FFP", "landmarks"),
-    (30, "DMM", "monitoring mode"),
-    (904, "MMS", "make, model, serial number"),
-    (996, "HAS", "SHA-256 of the image"),
-];
-
-const TYPE_9: &[Row] = &[
-    (3, "IMP", "impression"),
-    (4, "FMT", "format (S standard, U user-defined)"),
-    (5, "OFR", "originating reader"),
-    (6, "FGP", "finger position"),
-    (7, "FPC", "pattern class"),
-    (8, "CRP", "core position"),
-    (9, "DLT", "delta position"),
-    (10, "MIN", "number of minutiae"),
-    (11, "RDG", "ridge counts present"),
-    (12, "MRC", "minutiae and ridge counts"),
-    (13, "AFV", "feature vector (FBI)"),
-    (14, "FGN", "finger number (FBI)"),
-    (15, "NMN", "number of minutiae (FBI)"),
-    (16, "FCP", "characterisation process (FBI)"),
-    (17, "APC", "pattern classes (FBI)"),
-    (18, "ROV", "region of value (FBI)"),
-    (19, "COF", "coordinate offsets (FBI)"),
-    (20, "ORN", "orientation uncertainty (FBI)"),
-    (21, "CRA", "cores (FBI)"),
-    (22, "DLA", "deltas (FBI)"),
-    (23, "MIN", "minutiae and ridge counts (FBI)"),
-    (126, "CBI", "format owner and type"),
-    (127, "CEI", "capture equipment"),
-    (128, "HLL", "width"),
-    (129, "VLL", "height"),
-    (130, "SLC", "scale units"),
-    (131, "THPS", "horizontal pixel scale"),
-    (132, "TVPS", "vertical pixel scale"),
-    (133, "FVW", "finger view"),
-    (134, "FGP", "finger position"),
-    (135, "FQD", "quality"),
-    (136, "NOM", "number of minutiae"),
-    (137, "FMD", "minutiae"),
-    (138, "RCI", "ridge counts"),
-    (139, "CIN", "cores"),
-    (140, "DIN", "deltas"),
-    (300, "ROI", "region of interest"),
-    (302, "FPP", "finger, palm, plantar position"),
-    (307, "PAT", "pattern class"),
-    (320, "COR", "cores"),
-    (321, "DEL", "deltas"),
-    (331, "MIN", "minutiae"),
-];
-
-const TYPE_13: &[Row] = &[
-    (3, "IMP", "impression"),
-    (4, "SRC", "source agency"),
-    (5, "LCD", "capture date"),
-    (6, "HLL", "width"),
-    (7, "VLL", "height"),
-    (8, "SLC", "scale units"),
-    (9, "THPS", "horizontal pixel scale"),
-    (10, "TVPS", "vertical pixel scale"),
-    (11, "CGA", "compression"),
-    (12, "BPX", "bits per pixel"),
-    (13, "FGP", "possible finger positions"),
-    (20, "COM", "comment"),
-    (24, "LQM", "quality"),
-    (996, "HAS", "SHA-256 of the image"),
-];
-
-const TYPE_15: &[Row] = &[
-    (3, "IMP", "impression"),
-    (4, "SRC", "source agency"),
-    (5, "PCD", "capture date"),
-    (6, "HLL", "width"),
-    (7, "VLL", "height"),
-    (8, "SLC", "scale units"),
-    (9, "THPS", "horizontal pixel scale"),
-    (10, "TVPS", "vertical pixel scale"),
-    (11, "CGA", "compression"),
-    (12, "BPX", "bits per pixel"),
-    (13, "FGP", "palm position"),
-    (18, "AMP", "missing parts"),
-    (20, "COM", "comment"),
-    (24, "PQM", "quality"),
-    (996, "HAS", "SHA-256 of the image"),
-];
-
-const TYPE_14: &[Row] = &[
-    (3, "IMP", "impression"),
-    (4, "SRC", "source agency"),
-    (5, "FCD", "capture date"),
-    (6, "HLL", "width"),
-    (7, "VLL", "height"),
-    (8, "SLC", "scale units"),
-    (9, "THPS", "horizontal pixel scale"),
-    (10, "TVPS", "vertical pixel scale"),
-    (11, "CGA", "compression"),
-    (12, "BPX", "bits per pixel"),
-    (13, "FGP", "finger position"),
-    (18, "AMP", "missing or bandaged fingers"),
-    (20, "COM", "comment"),
-    (21, "SEG", "finger boxes"),
-    (22, "NQM", "NFIQ quality"),
-    (23, "SQM", "segmentation quality"),
-    (24, "FQM", "fingerprint quality"),
-    (26, "SCF", "images taken together"),
-    (27, "SIF", "stitched image"),
-    (30, "DMM", "monitoring mode"),
-    (31, "FAP", "acquisition profile"),
-    (903, "DUI", "device identifier"),
-    (904, "MMS", "make, model, serial number"),
-    (996, "HAS", "SHA-256 of the image"),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -362,10 +335,91 @@ mod tests {
         assert_eq!(field_name(17, 1), Some(("LEN", "record length")));
         assert_eq!(field_name(1, 2), Some(("VER", "version")));
         assert_eq!(field_name(2, 30), None);
-        assert_eq!(code_meaning(14, 13, "13"), Some("right four fingers"));
-        assert_eq!(code_meaning(14, 13, "99"), None);
-        assert_eq!(code_meaning(14, 3, "2"), Some("plain, not live-scan (deprecated)"));
-        assert_eq!(code_meaning(10, 11, "JPEGB"), Some("JPEG, baseline"));
-        assert_eq!(code_meaning(2, 13, "13"), None);
+        // What all image records share, under the date's own name in each.
+        for (record_type, date) in [
+            (10, "PHD"),
+            (13, "LCD"),
+            (14, "FCD"),
+            (15, "PCD"),
+            (16, "UTD"),
+            (17, "ICD"),
+            (19, "PCD"),
+            (20, "SRD"),
+        ] {
+            let mnemonic = |number| field_name(record_type, number).map_or("", |(mnemonic, _)| mnemonic);
+            let shared = [1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 996, 999].map(mnemonic);
+            let expected =
+                ["LEN", "IDC", "SRC", date, "HLL", "VLL", "SLC", "THPS", "TVPS", "CGA", "HAS", "DATA"];
+            assert_eq!(shared, expected, "Type-{record_type}");
+        }
+        assert_eq!(field_name(17, 3), Some(("ELR", "eye")));
+        assert_eq!(field_name(17, 28), Some(("DME", "damaged or missing eye")));
+        assert_eq!(field_name(2, 904), None, "Type-2 belongs to the domain to its end");
+    }
+
+    #[test]
+    fn codes_and_their_meanings() {
+        fn check(record_type: u8, number: u16, item: usize, code: &str, expect: Option<&str>) {
+            let tag = format!("{record_type}.{number:03} item {item} {code}");
+            assert_eq!(item_meaning(record_type, number, item, code), expect, "{tag}");
+        }
+        check(14, 13, 0, "13", Some("right four fingers"));
+        check(14, 13, 0, "99", None);
+        check(14, 13, 1, "13", None);
+        check(14, 3, 0, "2", Some("plain, not live-scan (deprecated)"));
+        check(10, 11, 0, "JPEGB", Some("JPEG, baseline"));
+        check(17, 11, 0, "PNG", Some("portable network graphics"));
+        check(2, 13, 0, "13", None);
+        check(9, 130, 0, "2", Some("pixels per centimetre"));
+        check(9, 134, 0, "08", Some("left middle finger"));
+        check(17, 8, 0, "1", Some("pixels per inch"));
+        check(17, 3, 0, "2", Some("left eye"));
+        check(99, 8, 0, "1", None);
+        check(10, 13, 0, "10", Some("driving licence"));
+        check(10, 13, 0, "51", Some("best practice, level 51"));
+        check(10, 13, 0, "9", None);
+        // 254 and 255 are no scores, wherever a score stands; elsewhere they are numbers.
+        for (record_type, number, item) in [
+            (9, 135, 0),
+            (10, 24, 0),
+            (13, 24, 1),
+            (14, 22, 1),
+            (14, 23, 1),
+            (14, 24, 1),
+            (15, 24, 1),
+            (17, 24, 0),
+            (99, 102, 0),
+        ] {
+            check(record_type, number, item, "254", Some("no attempt to compute a score"));
+            check(record_type, number, item, "255", Some("a score could not be computed"));
+        }
+        check(14, 21, 1, "255", None);
+        check(14, 22, 1, "5", Some("NFIQ 1: poor"));
+        check(14, 24, 1, "5", None);
+    }
+
+    /// Codes of several fingers name each of them.
+    #[test]
+    fn combinations_name_their_fingers() {
+        for (code, hand, fingers) in [
+            (40, "right", &["index", "middle"][..]),
+            (41, "right", &["middle", "ring"]),
+            (42, "right", &["ring", "little"]),
+            (43, "left", &["index", "middle"]),
+            (44, "left", &["middle", "ring"]),
+            (45, "left", &["ring", "little"]),
+            (47, "right", &["index", "middle", "ring"]),
+            (48, "right", &["middle", "ring", "little"]),
+            (49, "left", &["index", "middle", "ring"]),
+            (50, "left", &["middle", "ring", "little"]),
+        ] {
+            let name = position(code).expect("a name");
+            let named: Vec<&str> = ["index", "middle", "ring", "little"]
+                .into_iter()
+                .filter(|finger| name.contains(finger))
+                .collect();
+            assert!(name.starts_with(hand) && named == fingers, "{code}: {name}");
+        }
+        assert_eq!(position(46), Some("right and left index fingers"));
     }
 }
