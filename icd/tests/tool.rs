@@ -1,5 +1,8 @@
 //! The tool as a person or a script meets it: output, exit codes, errors with codes on stderr.
 
+#[path = "tool/inspect.rs"]
+mod inspect;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -209,6 +212,9 @@ fn a_container_is_built_from_a_folder() {
         check(&["roundtrip", text(&out)], 0, "all the same", "");
     }
     check(&["inspect", text(&out)], 0, "NPS", "");
+    // The profile it was built with is known by its domain.
+    check(&["inspect", text(&out)], 0, "2.039          sex                          F (female)", "");
+    check(&["inspect", text(&out)], 0, "fields of profile int-i-6", "");
     // Another category with a field of its own, a scanned document, and haste.
     let resettled = case
         .replace(
@@ -220,7 +226,7 @@ fn a_container_is_built_from_a_folder() {
     image::RgbImage::new(40, 30).save(at.join("passport.png")).expect("saved");
     std::fs::write(at.join("case.toml"), &resettled).expect("written");
     check(&["build", text(at), "--out", text(&out)], 0, "bytes written", "");
-    for shown in ["granted-on, 20260701", "1 (most urgent)", "Type-21"] {
+    for shown in ["granted-on (date of the grant), 20260701", "1 (most urgent)", "Type-21"] {
         check(&["inspect", text(&out)], 0, shown, "");
     }
     check(&["validate", text(&out)], 0, "0 errors", "");

@@ -42,6 +42,8 @@ const INSPECT: &str = "\
 Examples:
   icd inspect case.an2
   icd inspect case.an2 --json
+  icd inspect case.an2 --profile our-profile.toml
+Fields of Type-2 are named by the profile; without one, by the shipped profile whose domain the file gives in 1.013.
 A damaged file is shown as far as it can be read; every problem is told, and the exit code is 1.";
 
 const VALIDATE: &str = "\
@@ -90,6 +92,9 @@ enum Command {
     Inspect {
         /// The file.
         file: PathBuf,
+        /// A shipped profile's name or a profile file, for the fields of Type-2 [default: that of the file's domain].
+        #[arg(long)]
+        profile: Option<String>,
         /// Print JSON.
         #[arg(long)]
         json: bool,
@@ -230,7 +235,10 @@ fn misused(error: &clap::Error) -> ExitCode {
 
 fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Inspect { file, json } => inspect::run(&read(&file)?, json),
+        Command::Inspect { file, profile, json } => {
+            let profile = profile.as_deref().map(profile_named).transpose()?;
+            inspect::run(&read(&file)?, profile, json)
+        }
         Command::Validate { file, container, profile, now, json } => {
             let container = container.as_deref().map(read).transpose()?;
             check::run(&profile_named(&profile)?, &read(&file)?, container.as_deref(), now, json)
