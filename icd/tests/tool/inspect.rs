@@ -1,10 +1,10 @@
-//! What is shown of a file and taken out of it: names of fields, meanings of codes.
+//! What is shown of a file and taken out of it: names of fields, meanings of codes, endings of content.
 
 use std::path::{Path, PathBuf};
 
 use icd::nist::{OutRecord, TransactionHeader, TransactionWriter, Type4Header};
 
-use super::{case, check, icd, text};
+use super::{case, check, icd, stripes, text};
 
 /// A transaction of a domain with the given records, as a file in a folder.
 fn file_of(folder: &Path, domain: &str, records: Vec<OutRecord<'_>>) -> PathBuf {
@@ -215,4 +215,59 @@ fn iris_and_binary_records_are_shown_in_words() {
         "positions": ["right index finger"], "impression": "rolled contact", "compression": "uncompressed",
     });
     assert_eq!(shown["records"][2]["fields"][0]["meanings"], meanings);
+}
+
+/// `raw` are samples without a header; what a record calls compressed, and has no known beginning, is none.
+#[test]
+fn content_nobody_knows_is_no_samples() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // As many bytes as pixels, and a beginning that no format has.
+    let content = stripes(30, 20);
+    let cases = [
+        (Some("NONE"), "02_type10.raw", Some("02_type10.png")),
+        (None, "03_type10.raw", Some("03_type10.png")),
+        (Some("JPEGB"), "04_type10.bin", None),
+        (Some("WSQ20"), "05_type10.bin", None),
+    ];
+    let record = |idc: u8, compression: Option<&str>, bytes: Vec<u8>| {
+        let mut record = OutRecord::new(10, idc).expect("a tagged type");
+        record.field(6, "30").and_then(|record| record.field(7, "20")).expect("text");
+        if let Some(code) = compression {
+            record.field(11, code).expect("text");
+        }
+        record.image(bytes);
+        record
+    };
+    let mut records: Vec<_> = (0..)
+        .zip(&cases)
+        .map(|(idc, (compression, ..))| record(idc, *compression, content.clone()))
+        .collect();
+    // Said not to be compressed, of whatever depth; said nothing, and no size that fits.
+    records.push(record(4, Some("NONE"), stripes(60, 20)));
+    records.push(record(5, None, stripes(60, 20)));
+    let print = |idc: u8, compression: u8| {
+        let (width_px, height_px) = (30, 20);
+        let header = Type4Header {
+            impression: 0,
+            positions: vec![1],
+            scanning_resolution: 0,
+            width_px,
+            height_px,
+            compression,
+        };
+        OutRecord::type_4(idc, &header, content.clone()).expect("well-formed")
+    };
+    records.push(print(6, 0));
+    records.push(print(7, 1));
+    let file = file_of(folder.path(), "NORAM", records);
+    let (plain, decoded) = (folder.path().join("plain"), folder.path().join("decoded"));
+    check(&["extract", text(&file), "--out", text(&plain)], 0, "", "");
+    check(&["extract", text(&file), "--out", text(&decoded), "--decode"], 0, "", "note: ");
+    for (_, name, as_picture) in cases {
+        assert_eq!(std::fs::read(plain.join(name)).expect(name), content);
+        assert!(decoded.join(as_picture.unwrap_or(name)).exists(), "{name}");
+    }
+    for name in ["06_type10.raw", "07_type10.bin", "08_type4_fgp01.raw", "09_type4_fgp01.bin"] {
+        assert!(plain.join(name).exists(), "{name}");
+    }
 }

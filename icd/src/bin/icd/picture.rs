@@ -1,13 +1,14 @@
 //! Images out of files.
 //!
 //! Whatever a tagged record holds in field 999 is written, also of types this crate has no view of: a scanned document of
-//! Type-21, an iris, a palm. What it is, its first bytes say; only record types known to give a position or a size in the
-//! fields of that number are asked for it.
+//! Type-21, an iris, a palm. What it is, its first bytes say; only record types known to give a position, a size or a
+//! compression in the fields of that number are asked for it. Content is taken for samples only where its record says that it is
+//! not compressed, or says nothing of it and has as many bytes as pixels.
 
 use std::io::Cursor;
 use std::path::Path;
 
-use icd::nist::{BinaryRecord, Record, Transaction};
+use icd::nist::{BinaryRecord, Record, TaggedRecord, Transaction};
 
 use crate::{Failure, write_new};
 
@@ -18,25 +19,16 @@ pub(crate) fn extract(bytes: &[u8], out: &Path, decode: bool) -> Result<(), Fail
         message: format!("{} cannot be made: {error}. Check the path and the rights.", out.display()),
     })?;
     for (index, record) in transaction.records().iter().enumerate() {
-        let (position, image, size) = match record {
-            Record::Tagged(tagged) => match tagged.field(999) {
-                Some(field) => (
-                    tagged.number::<u8>(13).filter(|_| has_position(tagged.record_type())),
-                    field.value(),
-                    tagged.number(6).zip(tagged.number(7)).filter(|_| has_size(tagged.record_type())),
-                ),
-                None => continue,
-            },
-            Record::Binary(binary) => binary_image(binary),
+        let content = match record {
+            Record::Tagged(tagged) => tagged_content(tagged),
+            Record::Binary(binary) => Some(binary_content(binary)),
         };
-        if image.is_empty() {
-            continue;
-        }
-        let finger = position.map(|code| format!("_fgp{code:02}")).unwrap_or_default();
+        let Some(found) = content.filter(|found| !found.bytes.is_empty()) else { continue };
+        let finger = found.position.map(|code| format!("_fgp{code:02}")).unwrap_or_default();
         let stem = format!("{:02}_type{}{finger}", index + 1, record.record_type());
-        let (extension, content) = match decode.then(|| as_png(image, size)).flatten() {
+        let (extension, content) = match decode.then(|| as_png(&found)).flatten() {
             Some(content) => ("png", content),
-            None => (extension(record.record_type(), image), image.to_vec()),
+            None => (extension(&found), found.bytes.to_vec()),
         };
         let path = out.join(format!("{stem}.{extension}"));
         write_new(&path, &content)?;
@@ -61,25 +53,67 @@ fn has_size(record_type: u8) -> bool {
     matches!(record_type, 10 | 13..=17 | 19)
 }
 
-/// Position, image and size of a binary record. Types 3 to 6 share a header of 18 bytes, a signature has one of 12, and a
-/// user-defined image follows LEN and IDC in a form nobody but its writer knows.
-fn binary_image<'a>(record: &BinaryRecord<'a>) -> (Option<u8>, &'a [u8], Option<(u32, u32)>) {
+/// What a record holds, and what it says of it.
+struct Content<'a> {
+    position: Option<u8>,
+    bytes: &'a [u8],
+    size: Option<(u32, u32)>,
+    /// Whether the record says that it is not compressed; `None` where it says nothing.
+    uncompressed: Option<bool>,
+}
+
+impl Content<'_> {
+    /// True for samples without a header.
+    fn is_samples(&self) -> bool {
+        self.uncompressed.unwrap_or_else(|| self.has_a_byte_per_pixel())
+    }
+
+    fn has_a_byte_per_pixel(&self) -> bool {
+        let pixels = self.size.map(|(width, height)| u64::from(width) * u64::from(height));
+        pixels.is_some_and(|pixels| u64::try_from(self.bytes.len()) == Ok(pixels))
+    }
+}
+
+fn tagged_content<'a>(record: &TaggedRecord<'a>) -> Option<Content<'a>> {
+    let sized = has_size(record.record_type());
+    let compression = record.text(11).filter(|_| sized);
+    Some(Content {
+        position: record.number::<u8>(13).filter(|_| has_position(record.record_type())),
+        bytes: record.field(999)?.value(),
+        size: record.number(6).zip(record.number(7)).filter(|_| sized),
+        uncompressed: compression.map(|code| matches!(code, "NONE" | "0")),
+    })
+}
+
+/// Types 3 to 6 share a header of 18 bytes, a signature has one of 12, and a user-defined image follows LEN and IDC in a form
+/// nobody but its writer knows.
+fn binary_content<'a>(record: &BinaryRecord<'a>) -> Content<'a> {
     let bytes = record.bytes();
     let side = |at: usize| {
         let pair = bytes.get(at..)?.first_chunk::<2>()?;
         Some(u32::from(u16::from_be_bytes(*pair)))
     };
+    let is_zero = |at: usize| bytes.get(at).map(|code| *code == 0);
+    let from = |at: usize| bytes.get(at..).unwrap_or_default();
     match record.record_type() {
-        3..=6 => (bytes.get(6).copied(), bytes.get(18..).unwrap_or_default(), side(13).zip(side(15))),
-        8 => (None, bytes.get(12..).unwrap_or_default(), side(8).zip(side(10))),
-        _ => (None, bytes.get(5..).unwrap_or_default(), None),
+        3..=6 => Content {
+            position: bytes.get(6).copied(),
+            bytes: from(18),
+            size: side(13).zip(side(15)),
+            uncompressed: is_zero(17),
+        },
+        8 => {
+            Content { position: None, bytes: from(12), size: side(8).zip(side(10)), uncompressed: is_zero(6) }
+        }
+        _ => Content { position: None, bytes: from(5), size: None, uncompressed: None },
     }
 }
 
 /// The picture as PNG, where this tool can decode it; an uncompressed one needs the size the record gives.
-fn as_png(image: &[u8], size: Option<(u32, u32)>) -> Option<Vec<u8>> {
-    if let Some((width, height)) = size
-        && u64::try_from(image.len()) == Ok(u64::from(width) * u64::from(height))
+fn as_png(content: &Content<'_>) -> Option<Vec<u8>> {
+    let image = content.bytes;
+    if let Some((width, height)) =
+        content.size.filter(|_| content.is_samples() && content.has_a_byte_per_pixel())
     {
         return png(width, height, image.to_vec());
     }
@@ -110,8 +144,10 @@ fn colour_png(width: u32, height: u32, samples: Vec<u8>) -> Option<Vec<u8>> {
 }
 
 /// From the first bytes. `raw` are samples without a header, `bin` is something this tool has no name for.
-fn extension(record_type: u8, image: &[u8]) -> &'static str {
-    match image {
+fn extension(content: &Content<'_>) -> &'static str {
+    match content.bytes {
+        // Samples can begin with any bytes.
+        _ if content.uncompressed == Some(true) && content.has_a_byte_per_pixel() => "raw",
         [0xFF, 0xA0, ..] => "wsq",
         [0xFF, 0xD8, ..] => "jpg",
         [0x89, b'P', ..] => "png",
@@ -120,7 +156,7 @@ fn extension(record_type: u8, image: &[u8]) -> &'static str {
         [b'%', b'P', b'D', b'F', b'-', ..] => "pdf",
         [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "tif",
         [b'G', b'I', b'F', b'8', ..] => "gif",
-        _ if record_type < 10 || has_size(record_type) => "raw",
+        _ if content.is_samples() => "raw",
         _ => "bin",
     }
 }
